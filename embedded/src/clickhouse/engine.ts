@@ -1,0 +1,47 @@
+/**
+ * The process that is ClickHouse: `node engine.ts LIBRARY ARGUMENT…`, the arguments being clickhouse-local's.
+ *
+ * The first line of standard input is a JSON object of environment variables, the passwords. They arrive here and not through the
+ * real environment since any user who may query can read /proc/self/environ with the scalar function file(): what is set later
+ * does not show there. Standard input then stays open for as long as the server shall run.
+ *
+ * A fault in native code takes a whole process down, so nothing else lives in this one.
+ */
+
+import { dlopen, getRawPointer, toString } from 'node:ffi';
+import { readSync } from 'node:fs';
+
+const [library, ...options] = process.argv.slice(2);
+if (library === undefined) throw new Error('Usage: node engine.ts LIBRARY ARGUMENT…');
+
+Object.assign(process.env, JSON.parse(readLine(0)));
+
+const { functions } = dlopen(library, {
+  chdb_query_cmdline: { arguments: ['i32', 'pointer'], return: 'pointer' },
+  chdb_result_error: { arguments: ['pointer'], return: 'pointer' },
+});
+const { count, pointers } = commandLine(['clickhouse', ...options]);
+const result = functions.chdb_query_cmdline(count, getRawPointer(pointers));
+const error = result === 0n ? 0n : functions.chdb_result_error(result);
+if (error !== 0n) {
+  process.stderr.write(`${toString(error)}\n`);
+  process.exitCode = 1;
+}
+
+/** Byte by byte: what follows the line is the server's. */
+function readLine(descriptor: number): string {
+  const byte = Buffer.alloc(1);
+  const line: number[] = [];
+  while (readSync(descriptor, byte, 0, 1, null) === 1 && byte[0] !== 0x0a) line.push(byte[0] ?? 0);
+  return Buffer.from(line).toString('utf8');
+}
+
+/** C's argc and argv: an array of pointers to NUL-terminated strings, itself ended by a null pointer. */
+function commandLine(words: readonly string[]): { count: number; strings: readonly Buffer[]; pointers: Buffer } {
+  const strings = words.map((word) => Buffer.from(`${word}\0`));
+  const pointers = Buffer.alloc(8 * (strings.length + 1));
+  strings.forEach((string, index) => {
+    pointers.writeBigUInt64LE(BigInt(getRawPointer(string)), 8 * index);
+  });
+  return { count: strings.length, strings, pointers };
+}

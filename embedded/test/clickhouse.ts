@@ -1,0 +1,69 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type ClickHouseClient, createClient } from '@clickhouse/client';
+import { type ClickHouse, startClickHouse } from '../src/clickhouse/server.ts';
+
+/** A ClickHouse of a test's own: free ports, a temporary directory, the schema in place. */
+export interface TestClickHouse {
+  /** `http://127.0.0.1:port` */
+  readonly url: string;
+  readonly tcpPort: number;
+  readonly admin: ClickHouseClient;
+  readonly adminPassword: string;
+  readonly collectorPassword: string;
+  readonly hyperdxPassword: string;
+  readonly dataDirectory: string;
+  readonly server: ClickHouse;
+  /** Ends the server and deletes its directory. */
+  stop(): Promise<void>;
+}
+
+/** Starts the real server for a test. */
+export async function startTestClickHouse(): Promise<TestClickHouse> {
+  const dataDirectory = await mkdtemp(join(tmpdir(), 'click-ai-clickhouse-'));
+  const passwords = { admin: 'admin <&> secret', collector: 'collector-secret', hyperdx: 'hyperdx-secret' };
+  const [httpPort, tcpPort] = await freePorts(2);
+  const server = await startClickHouse({
+    host: '127.0.0.1',
+    httpPort: httpPort!,
+    tcpPort: tcpPort!,
+    dataDirectory,
+    passwords,
+  });
+  const admin = createClient({ url: server.url, username: 'admin', password: passwords.admin });
+  return {
+    url: server.url,
+    tcpPort: server.tcpPort,
+    admin,
+    adminPassword: passwords.admin,
+    collectorPassword: passwords.collector,
+    hyperdxPassword: passwords.hyperdx,
+    dataDirectory,
+    server,
+    async stop() {
+      await admin.close();
+      await server.stop();
+      await rm(dataDirectory, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Ports of 127.0.0.1 that nobody listens on. */
+export async function freePorts(count: number): Promise<number[]> {
+  const servers = await Promise.all(Array.from({ length: count }, listen));
+  const ports = servers.map((server) => {
+    const address = server.address();
+    return typeof address === 'object' && address !== null ? address.port : 0;
+  });
+  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
+  return ports;
+}
+
+function listen(): Promise<ReturnType<typeof createServer>> {
+  return new Promise((resolve, reject) => {
+    const server = createServer().once('error', reject);
+    server.listen(0, '127.0.0.1', () => resolve(server));
+  });
+}
