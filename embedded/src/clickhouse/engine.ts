@@ -8,12 +8,13 @@
  * A fault in native code takes a whole process down, so nothing else lives in this one.
  */
 
-import { dlopen, getRawPointer, toString } from 'node:ffi';
+import { dlopen, getRawPointer, toString as readCString } from 'node:ffi';
 import { readSync } from 'node:fs';
 
 const [library, ...options] = process.argv.slice(2);
 if (library === undefined) throw new Error('Usage: node engine.ts LIBRARY ARGUMENT…');
 
+// biome-ignore lint/plugin: no setting is read here; ClickHouse's own code reads the variables.
 Object.assign(process.env, JSON.parse(readLine(0)));
 
 const { functions } = dlopen(library, {
@@ -24,7 +25,7 @@ const { count, pointers } = commandLine(['clickhouse', ...options]);
 const result = functions.chdb_query_cmdline(count, getRawPointer(pointers));
 const error = result === 0n ? 0n : functions.chdb_result_error(result);
 if (error !== 0n) {
-  process.stderr.write(`${toString(error)}\n`);
+  process.stderr.write(`${readCString(error)}\n`);
   process.exitCode = 1;
 }
 

@@ -58,9 +58,8 @@ export function findLibrary(host: Host = thisHost()): string {
   }
 }
 
+/** Only a Node built for glibc names its version in the report. */
 function hasGlibc(): boolean {
-  // The report also lists every open handle, network interfaces resolved by name among them, unless told not to.
-  process.report.excludeNetwork = true;
-  const report = process.report.getReport() as { header?: { glibcVersionRuntime?: string } };
-  return report.header?.glibcVersionRuntime !== undefined;
+  const { header } = process.report.getReport() as { header?: { glibcVersionRuntime?: string } };
+  return header?.glibcVersionRuntime !== undefined;
 }

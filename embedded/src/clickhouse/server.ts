@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdir } from 'node:fs/promises';
+import { get } from 'node:http';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createClient } from '@clickhouse/client';
@@ -76,7 +77,7 @@ export async function startClickHouse(options: ClickHouseOptions): Promise<Click
       `--config-file=${configFile}`,
       `--path=${join(dataDirectory, 'data')}`,
       `--logger.log=${join(dataDirectory, 'log/clickhouse.log')}`,
-      '--logger.level=information',
+      '--log-level=warning',
       `--listen_host=${host}`,
       `--http_port=${httpPort}`,
       `--tcp_port=${tcpPort}`,
@@ -144,16 +145,20 @@ async function ready(url: string, passwords: ClickHousePasswords, exited: Promis
   }
 }
 
-/** Asked with this start's own password, since another server may hold the port while ours is about to fail for it. */
-async function answers(url: string, passwords: ClickHousePasswords): Promise<boolean> {
+/**
+ * Asked with this start's own password, since another server may hold the port while ours is about to fail for it. No kept-alive
+ * connection: the server waits for those when it ends.
+ */
+function answers(url: string, passwords: ClickHousePasswords): Promise<boolean> {
   const headers = { 'x-clickhouse-user': 'hyperdx', 'x-clickhouse-key': passwords.hyperdx };
-  try {
-    const response = await fetch(`${url}/?query=SELECT+1`, { headers, signal: AbortSignal.timeout(2_000) });
-    await response.arrayBuffer();
-    return response.ok;
-  } catch {
-    return false;
-  }
+  return new Promise((resolve) => {
+    const request = get(`${url}/?query=SELECT+1`, { headers, agent: false, timeout: 2_000 }, (response) => {
+      response.resume();
+      resolve(response.statusCode === 200);
+    });
+    request.once('timeout', () => request.destroy());
+    request.once('error', () => resolve(false));
+  });
 }
 
 async function stopChild(child: ChildProcess, exited: Promise<ClickHouseExit>): Promise<void> {
