@@ -1,0 +1,7 @@
+import { SETTINGS, type Setting } from '../config.ts';
+
+// Prints the event-generator's settings as the rows of the README's table.
+for (const [name, setting] of Object.entries<Setting>(SETTINGS)) {
+  const fallback = setting.default === undefined ? setting.defaultNote : `\`${setting.default}\``;
+  console.log(`| \`${name}\` | ${fallback} | ${setting.description} |`);
+}

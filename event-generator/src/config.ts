@@ -1,0 +1,264 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { z } from 'zod';
+import type { EpochMillis } from './simulation/clock.ts';
+
+/** One setting: an environment variable, what it may be, and what it is when nobody says. */
+export interface Setting<Value = unknown> {
+  /** From the variable's text to its value. */
+  readonly schema: z.ZodType<Value, string>;
+  /** As one would write it; undefined where there is none, or it differs from run to run. */
+  readonly default: string | undefined;
+  /** What people read as the default, where that is not its text. */
+  readonly defaultNote?: string;
+  readonly description: string;
+  /** Completes "expected …" when a value is wrong. */
+  readonly expected: string;
+}
+
+const wholeNumber = (min: number, max: number) =>
+  z
+    .string()
+    .regex(/^\d{1,9}$/)
+    .transform(Number)
+    .pipe(z.int().min(min).max(max));
+const number = (above: number, max: number) =>
+  z
+    .string()
+    .regex(/^\d{1,9}(\.\d{1,6})?$/)
+    .transform(Number)
+    .pipe(z.number().gt(above).max(max));
+const text = z.string();
+
+const seconds = (fallback: string, description: string) =>
+  ({
+    schema: number(0, 86_400),
+    default: fallback,
+    description,
+    expected: 'a number of seconds above 0, at most 86400',
+  }) satisfies Setting<number>;
+const workers = (fallback: string, phase: string) =>
+  ({
+    schema: wholeNumber(1, 10_000),
+    default: fallback,
+    description: `Workers (simulated shoppers at the same time) in ${phase}, before LOAD multiplies them`,
+    expected: 'a whole number from 1 to 10000',
+  }) satisfies Setting<number>;
+const pairs = (fallback: string, description: string) =>
+  ({
+    schema: wholeNumber(1, 1_000_000),
+    default: fallback,
+    description,
+    expected: 'a whole number from 1 to 1000000',
+  }) satisfies Setting<number>;
+
+/** Every setting of the event-generator, in the order people read them. */
+export const SETTINGS = {
+  OTEL_EXPORTER_OTLP_ENDPOINT: {
+    schema: z.url({ protocol: /^https?$/ }).refine((url) => new URL(url).pathname === '/'),
+    default: 'http://localhost:4317',
+    description: 'Where spans, logs and metrics go: any OTLP/gRPC endpoint',
+    expected: 'an http:// or https:// address without a path, such as http://localhost:4317',
+  },
+  OTEL_EXPORTER_OTLP_HEADERS: {
+    schema: text.regex(/^[^=,\s]+=[^,]*(,[^=,\s]+=[^,]*)*$/),
+    default: undefined,
+    defaultNote: 'none',
+    description: 'Headers each export carries, such as an API key: name=value, several with commas between',
+    expected: 'name=value, several with commas between',
+  },
+  OTEL_EXPORTER_OTLP_CERTIFICATE: {
+    schema: text.refine(existsSync),
+    default: undefined,
+    defaultNote: "the system's",
+    description: 'File of the certificate (PEM) to trust at an https:// endpoint',
+    expected: 'the path of a PEM file that is there',
+  },
+  OTEL_EXPORTER_OTLP_COMPRESSION: {
+    schema: z.enum(['none', 'gzip']),
+    default: 'none',
+    description: 'How exports are compressed',
+    expected: 'none or gzip',
+  },
+  SEED: {
+    schema: text.regex(/^[\w.-]{1,64}$/),
+    default: undefined,
+    defaultNote: 'another each run',
+    description: 'What all chance comes from, ids included; printed at the start',
+    expected: '1 to 64 letters, digits, dots, dashes or underscores',
+  },
+  LOAD: {
+    schema: number(0, 1_000),
+    default: '1',
+    description: "Multiplies every phase's workers and nothing else",
+    expected: 'a number above 0, at most 1000',
+  },
+  CYCLES: {
+    schema: wholeNumber(0, 1_000_000),
+    default: '0',
+    description: 'Stop after so many drops, all delivered; 0: go on for ever',
+    expected: 'a whole number from 0 to 1000000',
+  },
+  PRE_DROP_SECONDS: seconds('60', 'How long PRE_DROP lasts'),
+  DROP_LIVE_SECONDS: seconds('90', 'How long DROP_LIVE lasts'),
+  POST_DROP_SECONDS: seconds('60', 'How long POST_DROP lasts'),
+  PRE_DROP_WORKERS: workers('5', 'PRE_DROP'),
+  DROP_LIVE_WORKERS: workers('40', 'DROP_LIVE'),
+  POST_DROP_WORKERS: workers('8', 'POST_DROP'),
+  INVENTORY_MIN: pairs('300', 'The fewest pairs a drop may have, over all sizes'),
+  INVENTORY_MAX: pairs('700', 'The most pairs a drop may have'),
+  METRICS_INTERVAL_SECONDS: {
+    schema: number(0, 3_600),
+    default: '10',
+    description: 'How often metrics are collected and sent',
+    expected: 'a number of seconds above 0, at most 3600',
+  },
+  QUEUE_LIMIT: {
+    schema: wholeNumber(2_048, 10_000_000),
+    default: '65536',
+    description: 'Undelivered spans, and log records, kept in memory before the simulation waits for the collector',
+    expected: 'a whole number from 2048 to 10000000',
+  },
+  RUN_ID: {
+    schema: text.regex(/^[A-Za-z0-9][\w.-]{0,63}$/),
+    default: undefined,
+    defaultNote: 'another each run',
+    description: 'Names the run: snkrs.run.id on everything it sends, and its ledger file',
+    expected: '1 to 64 letters, digits, dots, dashes or underscores, the first a letter or digit',
+  },
+  DATA_DIR: {
+    schema: text,
+    default: '.data',
+    description: 'Where the delivery ledger goes: DATA_DIR/runs/RUN_ID.json',
+    expected: 'the path of a directory',
+  },
+} as const satisfies Record<string, Setting>;
+
+type SettingName = keyof typeof SETTINGS;
+
+/** The variables the OTLP exporters read for themselves; no other OTEL_* one has a say here. */
+const LEFT_TO_EXPORTERS = new Set<string>([
+  'OTEL_EXPORTER_OTLP_HEADERS',
+  'OTEL_EXPORTER_OTLP_CERTIFICATE',
+  'OTEL_EXPORTER_OTLP_COMPRESSION',
+] satisfies SettingName[]);
+
+type Values = {
+  readonly [Name in SettingName]:
+    | z.output<(typeof SETTINGS)[Name]['schema']>
+    | ((typeof SETTINGS)[Name]['default'] extends string ? never : undefined);
+};
+
+/** Everything the event-generator was told. */
+export interface Config {
+  readonly endpoint: string;
+  readonly seed: string;
+  readonly load: number;
+  /** Drops until the run ends; 0 for no end. */
+  readonly cycles: number;
+  readonly phases: {
+    readonly preDrop: { readonly seconds: number; readonly workers: number };
+    readonly dropLive: { readonly seconds: number; readonly workers: number };
+    readonly postDrop: { readonly seconds: number; readonly workers: number };
+  };
+  /** Pairs a drop. */
+  readonly inventory: { readonly min: number; readonly max: number };
+  readonly metricsIntervalSeconds: number;
+  readonly queueLimit: number;
+  readonly runId: string;
+  readonly dataDir: string;
+  /** The settings in force as text, by name, for the record; headers, which carry keys, only by name. */
+  readonly inForce: Readonly<Record<string, string>>;
+}
+
+/** Settings that cannot be used. `problems` has one line for each, with its name, its value and what was expected. */
+export class ConfigError extends Error {
+  override name = 'ConfigError';
+  readonly problems: readonly string[];
+
+  constructor(problems: readonly string[]) {
+    super(problems.join('\n'));
+    this.problems = problems;
+  }
+}
+
+/**
+ * Reads the settings; an empty variable is as good as none. `now` and fresh randomness make the run id and the seed where none is given.
+ * Throws a {@link ConfigError} with all that is wrong at once.
+ */
+export function readConfig(now: EpochMillis, environment: NodeJS.ProcessEnv = process.env): Config {
+  const problems: string[] = [];
+  const values: Record<string, unknown> = {};
+  const inForce: Record<string, string> = {};
+  const fresh = freshSettings(now);
+  for (const [name, setting] of Object.entries<Setting>(SETTINGS)) {
+    const given = environment[name]?.trim() || (fresh[name] ?? setting.default);
+    if (given === undefined) continue;
+    const parsed = setting.schema.safeParse(given);
+    if (parsed.success) values[name] = parsed.data;
+    else problems.push(`${name}="${given}": expected ${setting.expected}${example(setting)}.`);
+    inForce[name] = name === 'OTEL_EXPORTER_OTLP_HEADERS' ? '(set)' : given;
+  }
+  problems.push(...contradictions(values));
+  if (problems.length > 0) throw new ConfigError(problems);
+  // Every name of SETTINGS that has a default was parsed by its own schema above.
+  return deepFreeze(toConfig(values as Values, inForce));
+}
+
+/**
+ * Takes the OTEL_* variables that are no settings here out of this process's environment and returns their names. Left there,
+ * the SDK would follow them behind our back: switched off by OTEL_SDK_DISABLED, sampled by OTEL_TRACES_SAMPLER,
+ * cut short by OTEL_ATTRIBUTE_COUNT_LIMIT, sent elsewhere by OTEL_EXPORTER_OTLP_LOGS_ENDPOINT.
+ */
+export function withdrawOtelVariables(environment: NodeJS.ProcessEnv = process.env): string[] {
+  const names = Object.keys(environment).filter((name) => name.startsWith('OTEL_') && !LEFT_TO_EXPORTERS.has(name));
+  for (const name of names) delete environment[name];
+  return names.filter((name) => !(name in SETTINGS));
+}
+
+/** Colour is for people at a terminal who did not say NO_COLOR (https://no-color.org). */
+export function wantsColour(isTerminal: boolean, environment: NodeJS.ProcessEnv = process.env): boolean {
+  return isTerminal && !environment.NO_COLOR && environment.TERM !== 'dumb';
+}
+
+function toConfig(values: Values, inForce: Record<string, string>): Config {
+  return {
+    endpoint: values.OTEL_EXPORTER_OTLP_ENDPOINT,
+    // Both have fresh values where none is given.
+    seed: values.SEED as string,
+    runId: values.RUN_ID as string,
+    load: values.LOAD,
+    cycles: values.CYCLES,
+    phases: {
+      preDrop: { seconds: values.PRE_DROP_SECONDS, workers: values.PRE_DROP_WORKERS },
+      dropLive: { seconds: values.DROP_LIVE_SECONDS, workers: values.DROP_LIVE_WORKERS },
+      postDrop: { seconds: values.POST_DROP_SECONDS, workers: values.POST_DROP_WORKERS },
+    },
+    inventory: { min: values.INVENTORY_MIN, max: values.INVENTORY_MAX },
+    metricsIntervalSeconds: values.METRICS_INTERVAL_SECONDS,
+    queueLimit: values.QUEUE_LIMIT,
+    dataDir: values.DATA_DIR,
+    inForce,
+  };
+}
+
+/** A seed of its own for each run: the same one would give two runs the same trace ids. */
+function freshSettings(now: EpochMillis): Partial<Record<string, string>> {
+  const stamp = new Date(now).toISOString().slice(0, 19).replaceAll(/[-:]/g, '').replace('T', '-');
+  return { SEED: randomBytes(4).toString('hex'), RUN_ID: `${stamp}-${randomBytes(2).toString('hex')}` };
+}
+
+function contradictions(values: Record<string, unknown>): string[] {
+  const { INVENTORY_MIN: min, INVENTORY_MAX: max } = values;
+  if (typeof min !== 'number' || typeof max !== 'number' || min <= max) return [];
+  return [`INVENTORY_MIN="${min}": expected at most INVENTORY_MAX, which is ${max}; lower the one or raise the other.`];
+}
+
+function example(setting: Setting): string {
+  return setting.default === undefined ? '' : `; leave it unset for ${setting.default}`;
+}
+
+function deepFreeze<T extends object>(value: T): T {
+  for (const child of Object.values(value)) if (typeof child === 'object' && child !== null) deepFreeze(child);
+  return Object.freeze(value);
+}

@@ -1,0 +1,192 @@
+import { once } from 'node:events';
+import { SeverityNumber } from '@opentelemetry/api';
+import type { ReadableLogRecord } from '@opentelemetry/sdk-logs';
+import type { ResourceMetrics } from '@opentelemetry/sdk-metrics';
+import type { ReadableSpan } from '@opentelemetry/sdk-trace';
+import type { Clock } from '../simulation/clock.ts';
+import type { Random } from '../simulation/random.ts';
+import { createBackpressure } from './backpressure.ts';
+import { Batcher } from './delivery/batcher.ts';
+import { type CollectorWatch, createCollectorWatch } from './delivery/collector-watch.ts';
+import { type BatchKind, ExportQueue } from './delivery/export-queue.ts';
+import { createOtlpExporters } from './delivery/otlp-exporters.ts';
+import type { Send } from './delivery/outcome.ts';
+import { listenToDiagnostics } from './delivery/partial-success.ts';
+import { createFleet } from './fleet.ts';
+import { GENERATOR_SERVICE, startGeneratorSdk } from './generator-sdk.ts';
+import { startHealth } from './health.ts';
+import { type Counts, inFlight, lost } from './ledger/counts.ts';
+import type { Ledger } from './ledger/ledger.ts';
+import { CollectingReader } from './metrics/collecting-reader.ts';
+import { startMetricCollection } from './metrics/collection.ts';
+import { countDataPoints } from './metrics/retime.ts';
+import { createLogRecordProcessor, createSpanProcessor } from './processors.ts';
+import type { Signal } from './signal.ts';
+import type { ServiceSpec, Telemetry } from './telemetry.ts';
+import { toHrTime } from './time.ts';
+
+/** What a run's telemetry is made of. */
+export interface TelemetryOptions {
+  /** OTLP/gRPC, `http://host:port` or `https://host:port`. */
+  readonly endpoint: string;
+  readonly runId: string;
+  /** `service.version` of the generator itself. */
+  readonly version: string;
+  readonly services: readonly ServiceSpec[];
+  /** The simulation's clock: what every signal is stamped with. */
+  readonly clock: Clock;
+  /** The machine's clock, which lingers, retries and grace periods follow: the same one in a live run. */
+  readonly wallClock: Clock;
+  readonly random: Random;
+  readonly ledger: Ledger;
+  /** How many spans, and how many log records, may wait in memory before workers do. */
+  readonly queueLimit: number;
+  readonly metricsIntervalMs: number;
+  /** Takes one line for people: the collector is away, is back, refuses something. */
+  readonly report: (line: string) => void;
+}
+
+/** The telemetry of a run under way. */
+export interface RunningTelemetry extends Telemetry {
+  readonly counts: Readonly<Counts>;
+  /** Workers that wait in `ready()` at present. */
+  readonly waitingWorkers: number;
+  /** Lets every worker through `ready()` from now on, so that a run can end while the collector is away. */
+  stopWaiting(): void;
+  /**
+   * Collects the metrics a last time and delivers all there is. When `giveUp` aborts before, the rest counts as dropped. Writes the
+   * ledger's last version. To be called once, after the workers. Rejects when the ledger cannot be written.
+   */
+  close(giveUp: AbortSignal): Promise<void>;
+}
+
+const MAX_BATCH_ITEMS = 2048;
+const LINGER_MS = 200;
+
+/** Starts the telemetry of a run: the fleet, the generator's own, and the delivery of both. */
+export function createTelemetry(options: TelemetryOptions): RunningTelemetry {
+  const { endpoint, runId, version, clock, wallClock, random, ledger, queueLimit, report } = options;
+  const { counts } = ledger;
+  const startedAt = clock.now();
+
+  const diagnostics = listenToDiagnostics(report);
+  const exporters = createOtlpExporters(endpoint, `snkrs-${GENERATOR_SERVICE}/${version}`, diagnostics);
+  const backpressure = createBackpressure([counts.traces, counts.logs], queueLimit, clock, wallClock);
+  const watch: CollectorWatch = createCollectorWatch({
+    endpoint,
+    counts,
+    queueLimit,
+    wallClock,
+    report: (line) => {
+      report(line);
+      noteInTelemetry(line);
+    },
+    measure: (signal, outcome, seconds) => health.measureExport(signal, outcome, seconds),
+  });
+
+  const createQueue = <Batch>(kind: BatchKind<Batch>, send: Send<Batch>) =>
+    new ExportQueue({
+      kind,
+      send,
+      ledger,
+      watch,
+      wallClock,
+      random: random.fork(`retry/${kind.signal}`),
+      settled: backpressure.settled,
+    });
+  const queues = {
+    traces: createQueue(arrays<ReadableSpan>('traces'), exporters.traces),
+    logs: createQueue(arrays<ReadableLogRecord>('logs'), exporters.logs),
+    metrics: createQueue(RESOURCE_METRICS, exporters.metrics),
+  };
+  const allQueues = Object.values(queues);
+  const batching = { maxItems: MAX_BATCH_ITEMS, lingerMs: LINGER_MS, clock: wallClock };
+  const spans = new Batcher<ReadableSpan>({ ...batching, cut: (batch) => queues.traces.push(batch) });
+  const logs = new Batcher<ReadableLogRecord>({ ...batching, cut: (batch) => queues.logs.push(batch) });
+
+  const processors = {
+    spanProcessor: createSpanProcessor((span) => {
+      counts.traces.created++;
+      spans.push(span);
+    }),
+    logRecordProcessor: createLogRecordProcessor((record) => {
+      counts.logs.created++;
+      logs.push(record);
+    }),
+  };
+  const ids = random.fork('ids');
+  const fleet = createFleet({ services: options.services, runId, random: ids, ...processors });
+  const ownReader = new CollectingReader();
+  const generator = startGeneratorSdk({ version, runId, random: ids, reader: ownReader, ...processors });
+  const exportingItems = (signal: Signal) => queues[signal].exportingItems;
+  const health = startHealth({ meter: generator.meter, counts, exportingItems, queueLimit, backpressure });
+  const collection = startMetricCollection({
+    readers: [...fleet.readers, ownReader],
+    clock,
+    startedAt,
+    intervalMs: options.metricsIntervalMs,
+    hasRoom: () => inFlight(counts.metrics) < queueLimit,
+    push: (metrics, dataPoints) => {
+      counts.metrics.created += dataPoints;
+      queues.metrics.push(metrics);
+    },
+  });
+
+  function noteInTelemetry(line: string): void {
+    const timestamp = toHrTime(clock.now());
+    generator.logger.emit({
+      eventName: 'snkrs.generator.delivery',
+      severityNumber: SeverityNumber.WARN,
+      severityText: 'WARN',
+      body: line,
+      timestamp,
+      observedTimestamp: timestamp,
+    });
+  }
+
+  return {
+    counts,
+    instance: fleet.instance,
+    ready: backpressure.ready,
+    get waitingWorkers() {
+      return backpressure.waitingWorkers;
+    },
+    stopWaiting: backpressure.open,
+    close: async (giveUp) => {
+      backpressure.open();
+      await collection.stop();
+      await collection.collect();
+      spans.close();
+      logs.close();
+      await Promise.race([Promise.all(allQueues.map((queue) => queue.drained())), aborted(giveUp)]);
+      for (const queue of allQueues) queue.abandon();
+      health.stop();
+      await ledger.finish(lost(counts) === 0 ? 'complete' : 'incomplete');
+      void exporters.close();
+      await generator.shutdown();
+    },
+  };
+}
+
+function aborted(signal: AbortSignal): Promise<unknown> {
+  return signal.aborted ? Promise.resolve() : once(signal, 'abort');
+}
+
+function arrays<Item>(signal: Signal): BatchKind<readonly Item[]> {
+  return {
+    signal,
+    count: (batch) => batch.length,
+    split: (batch) => {
+      if (batch.length < 2) return undefined;
+      const middle = batch.length >> 1;
+      return [batch.slice(0, middle), batch.slice(middle)];
+    },
+  };
+}
+
+const RESOURCE_METRICS: BatchKind<ResourceMetrics> = {
+  signal: 'metrics',
+  count: countDataPoints,
+  // One resource's metrics are a few hundred points: far from any receiver's limit.
+  split: () => undefined,
+};

@@ -1,0 +1,64 @@
+import { mkdir, open, rename } from 'node:fs/promises';
+import { dirname } from 'node:path';
+
+/**
+ * A file that always holds one whole version of its text: the new version is written beside it, synced, and renamed over it.
+ * Writes asked for while one is under way share the next one, so the file costs at most one write per export.
+ */
+export class LedgerFile {
+  readonly path: string;
+  readonly #render: () => string;
+  #current: Promise<void> = Promise.resolve();
+  #next: Promise<void> | undefined;
+
+  /** `render` gives the text at the moment of writing. */
+  constructor(path: string, render: () => string) {
+    this.path = path;
+    this.#render = render;
+  }
+
+  /** Makes the directory and the first version. Throws the file system's error; EEXIST when the file is there already. */
+  async create(): Promise<void> {
+    await mkdir(dirname(this.path), { recursive: true });
+    const file = await open(this.path, 'wx');
+    await file.close();
+    await this.#replace();
+  }
+
+  /** Resolves when a version rendered after this call is on disk; rejects when that write fails. */
+  write(): Promise<void> {
+    this.#next ??= this.#writeAfter(this.#current);
+    return this.#next;
+  }
+
+  async #writeAfter(previous: Promise<void>): Promise<void> {
+    // Its failure was the business of those who waited for it.
+    await previous.catch(() => {});
+    this.#current = this.#next ?? Promise.resolve();
+    this.#next = undefined;
+    await this.#replace();
+  }
+
+  async #replace(): Promise<void> {
+    const temporary = `${this.path}.tmp`;
+    const file = await open(temporary, 'w');
+    try {
+      await file.writeFile(this.#render());
+      await file.datasync();
+    } finally {
+      await file.close();
+    }
+    await rename(temporary, this.path);
+    await syncDirectory(dirname(this.path));
+  }
+}
+
+/** A rename survives a power cut only once its directory is synced. */
+async function syncDirectory(path: string): Promise<void> {
+  const directory = await open(path, 'r');
+  try {
+    await directory.sync();
+  } finally {
+    await directory.close();
+  }
+}
