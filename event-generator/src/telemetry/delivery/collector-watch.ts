@@ -10,8 +10,8 @@ export interface CollectorWatch {
   attempted(signal: Signal, outcome: ExportOutcome, seconds: number): void;
   /** A batch was taken. */
   accepted(signal: Signal, acceptance: ExportAcceptance): void;
-  /** An attempt failed and will be repeated; `failures` in a row on this batch. */
-  failed(failure: ExportFailure, failures: number): void;
+  /** An attempt failed and will be repeated. */
+  failed(failure: ExportFailure): void;
   /** A batch was refused for good. */
   refused(signal: Signal, items: number, failure: ExportFailure): void;
   /** Aborted when the collector is back, so that those who wait for their next attempt need not wait any longer. */
@@ -30,8 +30,8 @@ export interface CollectorWatchOptions {
   readonly measure: (signal: Signal, outcome: ExportOutcome, seconds: number) => void;
 }
 
-/** A single failure is nothing to bother people with: the retry a moment later mostly succeeds. */
-const FAILURES_BEFORE_REPORT = 2;
+/** Failures with a success in between are nothing to bother people with: the retry took care of them. */
+const REPORT_AFTER_MS = 1_000;
 const REFUSAL_REPORT_EVERY_MS = 60_000;
 
 /** Watches the collector at `endpoint` over all signals. */
@@ -58,9 +58,9 @@ export function createCollectorWatch(options: CollectorWatchOptions): CollectorW
       welcome();
       if (rejected > 0) reportRefusal(signal, rejected, `partial success: ${message || 'no reason given'}`);
     },
-    failed: (failure, failures) => {
+    failed: (failure) => {
       firstFailure ??= wallClock.now();
-      if (awaySince !== undefined || failures < FAILURES_BEFORE_REPORT) return;
+      if (awaySince !== undefined || wallClock.now() - firstFailure < REPORT_AFTER_MS) return;
       awaySince = firstFailure;
       report(
         `${endpoint} takes no telemetry (${statusName(failure.code)}: ${failure.message}). Trying on: up to ` +

@@ -116,15 +116,15 @@ export class ExportQueue<Batch> {
       if (this.#abandon.signal.aborted) return;
       if (outcome.kind === 'accepted') {
         const rejected = Math.min(outcome.rejected, items);
+        watch.accepted(kind.signal, outcome);
         counts.acknowledged += items - rejected;
         counts.rejected += rejected;
-        watch.accepted(kind.signal, outcome);
         return;
       }
       failures++;
       const verdict = judge(outcome, failures);
       if (verdict === 'retry') {
-        watch.failed(outcome, failures);
+        watch.failed(outcome);
         await this.#pause(outcome, failures);
         continue;
       }

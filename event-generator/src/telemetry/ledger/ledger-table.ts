@@ -6,7 +6,7 @@ const COLUMNS = ['created', 'acknowledged', 'rejected', 'dropped', 'in flight'] 
 
 /** The counts as a small table of plain lines, for people. */
 export function renderLedgerTable(counts: Readonly<Counts>): string[] {
-  const width = 13;
+  const width = 14;
   const header = ''.padEnd(12) + COLUMNS.map((name) => name.padStart(width)).join('');
   const rows = SIGNALS.map((signal) => {
     const { created, acknowledged, rejected, dropped } = counts[signal];
