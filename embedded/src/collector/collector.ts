@@ -1,0 +1,105 @@
+import { type Counts, createCounts } from './counts.ts';
+import { startLoader } from './load/loader.ts';
+import type { Log } from './log.ts';
+import { insertStatements } from './mapping/statements.ts';
+import type { CollectorOptions } from './options.ts';
+import { startGrpc } from './receiver/grpc.ts';
+import { startHttp } from './receiver/http.ts';
+import { createIntake } from './receiver/intake.ts';
+import type { Receiver } from './receiver/receiver.ts';
+import { createRequestMemory } from './receiver/request-memory.ts';
+import { SIGNALS } from './signals.ts';
+import { openSpool } from './spool/spool.ts';
+import { TUNING, type Tuning } from './tuning.ts';
+
+/** How long requests in flight may take when the collector stops. */
+const GRACE_MILLIS = 2_000;
+
+/** A running collector. */
+export interface Collector {
+  readonly grpcPort: number;
+  readonly httpPort: number;
+  counts(): Counts;
+  /**
+   * Stops receiving, stores what was acknowledged for at most `drainMillis`, and says what is left in the spool for the next
+   * start. Later calls get the first one's promise.
+   */
+  stop(drainMillis?: number): Promise<void>;
+}
+
+/**
+ * Starts a collector: OTLP over gRPC and HTTP in, a spool on disk, rows in ClickHouse out. ClickHouse need not be there yet.
+ *
+ * @throws ListenError when a port is taken
+ * @throws the system's error when the spool can't be opened
+ */
+export async function startCollector(
+  options: CollectorOptions,
+  { log = logToStderr, tuning = TUNING }: { log?: Log; tuning?: Tuning } = {},
+): Promise<Collector> {
+  const counts = createCounts();
+  const spool = await openSpool({ directory: options.spoolDirectory, maxBytes: options.spoolMaxBytes, tuning, log });
+  for (const { signal, items } of spool.recovered) counts[signal].recovered += items;
+
+  const memory = createRequestMemory(tuning.requestMemoryBytes);
+  const intake = createIntake(spool, counts);
+  const receivers: Receiver[] = [];
+  const stopReceivers = () => Promise.all(receivers.map((receiver) => receiver.stop(GRACE_MILLIS)));
+  const { host, maxRequestBytes } = options;
+  try {
+    receivers.push(await startGrpc({ host, port: options.grpcPort, maxRequestBytes, memory, tuning }, intake));
+    receivers.push(await startHttp({ host, port: options.httpPort, maxRequestBytes, memory, tuning, counts }, intake));
+  } catch (error) {
+    await stopReceivers();
+    await spool.close();
+    throw error;
+  }
+
+  const loader = startLoader({
+    spool,
+    target: {
+      url: options.clickhouseUrl,
+      user: options.clickhouseUser,
+      password: options.clickhousePassword,
+      timeoutMillis: tuning.insertMillis,
+    },
+    statements: insertStatements,
+    quarantineDirectory: options.quarantineDirectory,
+    counts,
+    tuning,
+    log,
+  });
+
+  const stop = async (drainMillis: number) => {
+    await stopReceivers();
+    await spool.seal();
+    await loader.drain(drainMillis);
+    await spool.close();
+    log(summary({ ...counts, spoolBytes: spool.bytes() }));
+  };
+  let stopped: Promise<void> | undefined;
+  return {
+    grpcPort: receivers[0]!.port,
+    httpPort: receivers[1]!.port,
+    counts: () => ({ ...structuredClone(counts), spoolBytes: spool.bytes() }),
+    stop: (drainMillis = tuning.drainMillis) => (stopped ??= stop(drainMillis)),
+  };
+}
+
+const logToStderr: Log = (line) => console.error(`collector: ${line}`);
+
+/** One line; of the rarer counts only those that are not zero. */
+function summary(counts: Counts): string {
+  const signals = SIGNALS.map((signal) => {
+    const { accepted, stored, ...rarer } = counts[signal];
+    const others = Object.entries(rarer).filter(([, count]) => count > 0);
+    return [`${signal} ${accepted} accepted`, `${stored} stored`, ...others.map(([name, n]) => `${n} ${name}`)].join(
+      ', ',
+    );
+  });
+  const kept =
+    counts.spoolBytes === 0
+      ? 'nothing left in the spool'
+      : `${counts.spoolBytes} bytes kept in the spool for the next start`;
+  return `stopped: ${signals.join('; ')}; ${kept}`;
+}

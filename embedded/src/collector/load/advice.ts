@@ -1,0 +1,20 @@
+import { InsertError } from './insert-error.ts';
+
+const ADVICE: Readonly<Record<number, string>> = {
+  60: 'apply config/clickhouse-schema.sql',
+  81: 'apply config/clickhouse-schema.sql',
+  192: "check the collector's user in config/clickhouse-users.xml",
+  194: "check the collector's password",
+  241: 'ClickHouse is at its memory limit: end heavy queries, or raise max_server_memory_usage in config/clickhouse-config.xml',
+  243: 'free disk space',
+  252: 'ClickHouse merges more slowly than it receives: wait, or lower the load',
+  497: "check the collector's rights in config/clickhouse-users.xml",
+  516: "check the collector's user and password",
+};
+
+/** What to do about a load that failed, for the person who runs this. */
+export function adviceFor(error: Error, clickhouseUrl: string): string {
+  if (!(error instanceof InsertError)) return 'check that the spool and quarantine directories are writable';
+  if (error.isConnectionRefused) return `nobody listens at ${clickhouseUrl}: start ClickHouse`;
+  return (error.code !== undefined && ADVICE[error.code]) || "see ClickHouse's log";
+}

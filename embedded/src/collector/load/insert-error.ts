@@ -1,0 +1,46 @@
+/** An INSERT that did not succeed, as far as its answer tells. */
+export class InsertError extends Error {
+  override readonly name = 'InsertError';
+  /** ClickHouse's error code; undefined when there was no answer from it. */
+  readonly code: number | undefined;
+
+  constructor(message: string, code: number | undefined, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+  }
+
+  /**
+   * Whether the bytes sent are to blame, so that the same INSERT would fail for ever. Everything else (no connection, no
+   * memory, a full disk, a missing table or right) can pass, and the segment waits for that.
+   */
+  get isDataError(): boolean {
+    return this.code !== undefined && DATA_ERRORS.has(this.code);
+  }
+
+  /** Whether nobody listens at ClickHouse's address. */
+  get isConnectionRefused(): boolean {
+    return this.cause instanceof Error && 'code' in this.cause && this.cause.code === 'ECONNREFUSED';
+  }
+}
+
+/**
+ * What ClickHouse 26.7 answers to request bodies it can't read or convert. Codes that a wrong statement or table would give
+ * as well (type mismatch, bad arguments) are left out: those must not send everything into quarantine.
+ */
+const DATA_ERRORS: ReadonlySet<number> = new Set([
+  6, // CANNOT_PARSE_TEXT
+  27, // CANNOT_PARSE_INPUT_ASSERTION_FAILED
+  32, // ATTEMPT_TO_READ_AFTER_EOF: cut off
+  33, // CANNOT_READ_ALL_DATA: a length beyond the end
+  69, // ARGUMENT_OUT_OF_BOUND
+  72, // CANNOT_PARSE_NUMBER
+  117, // INCORRECT_DATA
+  128, // TOO_LARGE_ARRAY_SIZE
+  131, // TOO_LARGE_STRING_SIZE
+  190, // SIZES_OF_ARRAYS_DONT_MATCH
+  321, // VALUE_IS_OUT_OF_RANGE_OF_DATA_TYPE
+  407, // DECIMAL_OVERFLOW
+  436, // PROTOBUF_BAD_CAST: an enumeration or boolean the type has no value for
+  444, // UNKNOWN_PROTOBUF_FORMAT: the usual one for garbage
+  691, // UNKNOWN_ELEMENT_OF_ENUM
+]);

@@ -1,0 +1,82 @@
+import { createReadStream } from 'node:fs';
+import { type IncomingMessage, request } from 'node:http';
+import { text } from 'node:stream/consumers';
+import { pipeline } from 'node:stream/promises';
+import type { InsertStatement } from '../mapping/statements.ts';
+import { InsertError } from './insert-error.ts';
+
+/** Where INSERTs go, and as whom. */
+export interface InsertTarget {
+  readonly url: string;
+  readonly user: string;
+  readonly password: string;
+  /** How long to wait for an answer. */
+  readonly timeoutMillis: number;
+}
+
+/** A part of a file: bytes `start` (included) to `end` (excluded). */
+export interface FileRange {
+  readonly path: string;
+  readonly start: number;
+  readonly end: number;
+}
+
+/**
+ * Runs `statement` with a part of a segment file as its body, streamed from the page cache.
+ *
+ * `token` makes it repeatable: rows of an earlier INSERT with the same token are not stored again, whether or not its answer
+ * arrived. It is the query's id as well, so that a repetition can't run beside an original that still does (code 216).
+ *
+ * @throws InsertError
+ */
+export async function insertRange(
+  target: InsertTarget,
+  statement: InsertStatement,
+  token: string,
+  range: FileRange,
+  signal: AbortSignal,
+): Promise<void> {
+  const answer = await post(target, statement, token, range, signal);
+  const body = await text(answer).catch(asInsertError);
+  if (answer.statusCode === 200) return;
+  const code = Number(answer.headers['x-clickhouse-exception-code'] ?? Number.NaN);
+  const message = body.trim().slice(0, 500) || `HTTP status ${answer.statusCode}`;
+  throw new InsertError(message, Number.isNaN(code) ? undefined : code);
+}
+
+async function post(
+  target: InsertTarget,
+  statement: InsertStatement,
+  token: string,
+  { path, start, end }: FileRange,
+  signal: AbortSignal,
+): Promise<IncomingMessage> {
+  const url = new URL(target.url);
+  url.searchParams.set('query', statement.sql);
+  for (const [name, value] of Object.entries(statement.settings)) url.searchParams.set(name, String(value));
+  url.searchParams.set('insert_deduplication_token', token);
+  url.searchParams.set('query_id', token);
+  const timeout = AbortSignal.timeout(target.timeoutMillis);
+  const req = request(url, {
+    method: 'POST',
+    // One connection each: an INSERT is long, and a kept connection may be gone when the next one wants it.
+    agent: false,
+    signal: AbortSignal.any([signal, timeout]),
+    headers: {
+      'x-clickhouse-user': target.user,
+      'x-clickhouse-key': target.password,
+      'content-type': 'application/octet-stream',
+      'content-length': end - start,
+    },
+  });
+  const answer = Promise.withResolvers<IncomingMessage>();
+  req.once('response', answer.resolve);
+  req.once('error', answer.reject);
+  // ClickHouse may answer, and hang up, before it has read everything: then the answer counts, not the broken pipe.
+  pipeline(createReadStream(path, { start, end: end - 1, highWaterMark: 1024 * 1024 }), req).catch(answer.reject);
+  return answer.promise.catch(asInsertError);
+}
+
+function asInsertError(error: Error): never {
+  throw new InsertError(error.message || String(error), undefined, { cause: error });
+}

@@ -1,0 +1,143 @@
+import type { SignalCounts } from '../counts.ts';
+import { createEpisode, type Log } from '../log.ts';
+import type { InsertStatement, Signal } from '../mapping/statements.ts';
+import type { Segment } from '../spool/segment.ts';
+import type { Spool } from '../spool/spool.ts';
+import type { Tuning } from '../tuning.ts';
+import { adviceFor } from './advice.ts';
+import type { InsertTarget } from './insert.ts';
+import { InsertError } from './insert-error.ts';
+import { loadSegment } from './load-segment.ts';
+import { createQuarantine } from './quarantine.ts';
+
+/** What a {@link Loader} works with. */
+export interface LoaderOptions {
+  readonly spool: Spool;
+  readonly target: InsertTarget;
+  readonly statements: (signal: Signal) => readonly InsertStatement[];
+  readonly quarantineDirectory: string;
+  readonly counts: Readonly<Record<Signal, SignalCounts>>;
+  readonly tuning: Tuning;
+  readonly log: Log;
+}
+
+/** Carries segments from the spool into ClickHouse. */
+export interface Loader {
+  /** Resolves when the spool is empty, after `millis`, or when nobody listens at ClickHouse's address; loads no more then. */
+  drain(millis: number): Promise<void>;
+}
+
+interface Attempt {
+  readonly segment: Segment;
+  failures: number;
+  /** On the clock of `performance.now()`. */
+  notBefore: number;
+  isRunning: boolean;
+}
+
+/**
+ * Starts loading. A few segments at a time, oldest first. After a failure everything waits a little, and the segment that
+ * failed longer, so that one which can't be loaded does not hold up the others. While nothing can be loaded the open
+ * segments are left to grow: fewer and larger INSERTs when ClickHouse is back.
+ */
+export function startLoader(options: LoaderOptions): Loader {
+  const { spool, target, tuning, counts, log } = options;
+  const failing = new Set<Attempt>();
+  const inFlight = new Set<Promise<void>>();
+  const abort = new AbortController();
+  const outage = createEpisode(log);
+  const quarantine = createQuarantine(options.quarantineDirectory, log);
+  let failuresInARow = 0;
+  let pausedUntil = 0;
+  let timer: NodeJS.Timeout | undefined;
+  let isDraining = false;
+
+  const backoff = (failures: number) => Math.min(tuning.retryMillis * 2 ** (failures - 1), tuning.maxRetryMillis);
+
+  const load = async (attempt: Attempt) => {
+    const { segment } = attempt;
+    const refused = await loadSegment(target, options.statements(segment.signal), segment, abort.signal);
+    for (const body of refused) await quarantine(segment, body);
+    await spool.remove(segment);
+    const lost = refused.reduce((items, { body }) => items + body.marker.items, 0);
+    counts[segment.signal].stored += segment.items - lost;
+    counts[segment.signal].quarantined += lost;
+  };
+
+  const succeeded = (attempt: Attempt) => {
+    failing.delete(attempt);
+    failuresInARow = 0;
+    pausedUntil = 0;
+    if (failing.size === 0) outage.end('ClickHouse stores again');
+  };
+
+  const failed = (attempt: Attempt, error: Error) => {
+    failing.add(attempt);
+    if (abort.signal.aborted) return;
+    const now = performance.now();
+    pausedUntil = now + backoff(++failuresInARow);
+    attempt.notBefore = now + backoff(++attempt.failures);
+    const { signal, id } = attempt.segment;
+    outage.begin(
+      `can't load ${signal} into ClickHouse (segment ${id}): ${error.message}; ${adviceFor(error, target.url)}. ` +
+        'Acknowledged telemetry waits in the spool and is loaded when this is over.',
+    );
+    if (isDraining && error instanceof InsertError && error.isConnectionRefused) abort.abort();
+  };
+
+  const run = (attempt: Attempt) => {
+    attempt.isRunning = true;
+    const running: Promise<void> = load(attempt)
+      .then(
+        () => succeeded(attempt),
+        (error: Error) => failed(attempt, error),
+      )
+      .then(() => {
+        attempt.isRunning = false;
+        inFlight.delete(running);
+        pump();
+      });
+    inFlight.add(running);
+  };
+
+  const nextAttempt = (now: number): Attempt | undefined => {
+    for (const attempt of failing) if (!attempt.isRunning && attempt.notBefore <= now) return attempt;
+    const segment = spool.next();
+    return segment && { segment, failures: 0, notBefore: 0, isRunning: false };
+  };
+
+  const pump = () => {
+    clearTimeout(timer);
+    const now = performance.now();
+    while (!abort.signal.aborted && now >= pausedUntil && inFlight.size < tuning.loadsInFlight) {
+      const attempt = nextAttempt(now);
+      if (attempt === undefined) break;
+      run(attempt);
+    }
+    if (inFlight.size === 0 && (failing.size === 0 || abort.signal.aborted)) onIdle();
+    const waiting = Array.from(failing).filter(({ isRunning }) => !isRunning);
+    if (abort.signal.aborted || waiting.length === 0) return;
+    const wakeAt = Math.max(pausedUntil, Math.min(...waiting.map(({ notBefore }) => notBefore)));
+    timer = setTimeout(pump, Math.max(1, wakeAt - now));
+  };
+  let onIdle = () => {};
+
+  spool.onReady(pump);
+  pump();
+
+  return {
+    drain: async (millis) => {
+      const idle = Promise.withResolvers<void>();
+      onIdle = idle.resolve;
+      isDraining = true;
+      const deadline = setTimeout(() => {
+        abort.abort();
+        pump();
+      }, millis);
+      pump();
+      await idle.promise;
+      clearTimeout(deadline);
+      abort.abort();
+    },
+  };
+}

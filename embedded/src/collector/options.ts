@@ -1,0 +1,29 @@
+import { z } from 'zod';
+
+const port = z.int().min(0).max(65535);
+const bytes = z.int().positive();
+
+/** What a collector is told; there are no defaults here (embedded/src/config.ts has them). */
+export const collectorOptionsSchema = z.strictObject({
+  /** Address to listen on. */
+  host: z.string().min(1),
+  /** OTLP/gRPC; 0 lets the system choose. */
+  grpcPort: port,
+  /** OTLP/HTTP; 0 lets the system choose. */
+  httpPort: port,
+  /** ClickHouse's HTTP interface. */
+  clickhouseUrl: z.url({ protocol: /^https?$/ }),
+  clickhouseUser: z.string().min(1),
+  clickhousePassword: z.string(),
+  /** Where acknowledged telemetry waits for ClickHouse. Only one collector at a time may use it. */
+  spoolDirectory: z.string().min(1),
+  /** Where requests are kept that ClickHouse can't read. */
+  quarantineDirectory: z.string().min(1),
+  /** The spool's bound; at it, senders are told to retry later. */
+  spoolMaxBytes: bytes,
+  /** The largest request, decompressed. */
+  maxRequestBytes: bytes,
+});
+
+/** See {@link collectorOptionsSchema}. */
+export type CollectorOptions = Readonly<z.infer<typeof collectorOptionsSchema>>;

@@ -1,0 +1,24 @@
+import { JsonError } from './json-error.ts';
+
+type Reviver = (key: string, value: unknown, context: { source?: string }) => unknown;
+
+// TypeScript's library doesn't know yet that a reviver is given the source text (ES2026).
+const parse = JSON.parse as (text: string, reviver: Reviver) => unknown;
+
+/**
+ * Parses JSON without losing digits of 64-bit integers that are written as numbers, as OTLP/JSON allows: those that a double
+ * can't hold come out as strings.
+ * @throws JsonError
+ */
+export function parseJson(text: Buffer): unknown {
+  try {
+    return parse(new TextDecoder('utf-8', { fatal: true }).decode(text), exactInteger);
+  } catch (error) {
+    throw new JsonError(`not JSON: ${error instanceof Error ? error.message : error}`, { cause: error });
+  }
+}
+
+const exactInteger: Reviver = (_key, value, { source }) => {
+  if (typeof value !== 'number' || Number.isSafeInteger(value) || source === undefined) return value;
+  return /^-?\d+$/.test(source) ? source : value;
+};

@@ -1,0 +1,39 @@
+import { open, readdir, readFile, unlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Log } from '../log.ts';
+import type { Signal } from '../mapping/statements.ts';
+import { MARKER_BYTES } from './marker.ts';
+import { type Segment, segmentIdOf } from './segment.ts';
+import { segmentBodies } from './segment-bodies.ts';
+
+/** The segments an earlier run left in `directory`, oldest first, each cut behind its last whole body. */
+export async function recoverSegments(signal: Signal, directory: string, log: Log): Promise<Segment[]> {
+  const segments: Segment[] = [];
+  for (const name of (await readdir(directory)).sort()) {
+    const id = segmentIdOf(name);
+    if (id === undefined) continue;
+    const segment = await recoverSegment(
+      { signal, id, path: join(directory, name), bytes: 0, items: 0, digests: [] },
+      log,
+    );
+    if (segment.bytes > 0) segments.push(segment);
+    else await unlink(segment.path);
+  }
+  return segments;
+}
+
+async function recoverSegment(segment: Segment, log: Log): Promise<Segment> {
+  const file = await readFile(segment.path);
+  for (const { offset, marker } of segmentBodies(file)) {
+    segment.bytes = offset + MARKER_BYTES + marker.bodyBytes;
+    segment.items += marker.items;
+    segment.digests.push(marker.digest);
+  }
+  if (segment.bytes === file.length) return segment;
+  log(`${segment.path}: cut ${file.length - segment.bytes} bytes of a write that was never acknowledged`);
+  const handle = await open(segment.path, 'r+');
+  await handle.truncate(segment.bytes);
+  await handle.sync();
+  await handle.close();
+  return segment;
+}

@@ -1,0 +1,125 @@
+import { mkdir, open, unlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Log } from '../log.ts';
+import type { Signal } from '../mapping/statements.ts';
+import { SIGNALS } from '../signals.ts';
+import type { Tuning } from '../tuning.ts';
+import { openReceipts, type Receipts } from './receipts.ts';
+import { createRecentBodies } from './recent-bodies.ts';
+import { recoverSegments } from './recover.ts';
+import type { Segment } from './segment.ts';
+import { SignalSpool, type Stored } from './signal-spool.ts';
+import { createSpoolSpace } from './spool-space.ts';
+
+/**
+ * Everything that was acknowledged and is not yet in ClickHouse, on disk: a folder for each signal with its segment files.
+ */
+export interface Spool {
+  /**
+   * Resolves when the body is on the disk.
+   * @throws SpoolFullError at the spool's bound
+   * @throws SpoolWriteError when the disk refuses
+   */
+  store(signal: Signal, body: Uint8Array, items: number): Promise<Stored>;
+  /** The next segment to load, oldest first: a sealed one, or an open one that is old enough. */
+  next(): Segment | undefined;
+  /** Calls `listener` whenever `next` may have something new. */
+  onReady(listener: () => void): void;
+  /** Forgets a segment whose every row is in ClickHouse, or in quarantine. */
+  remove(segment: Segment): Promise<void>;
+  /** Seals what is open; nothing may be stored any more. */
+  seal(): Promise<void>;
+  /** Bytes on the disk. */
+  bytes(): number;
+  /** Segments found at start. */
+  readonly recovered: readonly Segment[];
+  close(): Promise<void>;
+}
+
+/** Where a spool is and how much it may hold. */
+export interface SpoolOptions {
+  readonly directory: string;
+  readonly maxBytes: number;
+  readonly tuning: Tuning;
+  readonly log: Log;
+}
+
+/** Opens the spool, with everything an earlier run left in it. @throws when the directory can't be read and written */
+export async function openSpool({ directory, maxBytes, tuning, log }: SpoolOptions): Promise<Spool> {
+  const space = createSpoolSpace(maxBytes);
+  const sealed: Segment[] = [];
+  let ready = () => {};
+  const onSealed = (segment: Segment) => {
+    sealed.push(segment);
+    ready();
+  };
+
+  const openSignal = async (signal: Signal) => {
+    const path = join(directory, signal);
+    await mkdir(path, { recursive: true });
+    const recent = createRecentBodies(tuning);
+    const { receipts, digests } = await openReceipts(path, tuning);
+    for (const digest of digests) recent.add(digest);
+    const segments = await recoverSegments(signal, path, log);
+    for (const digest of segments.flatMap((segment) => segment.digests)) recent.add(digest);
+    const directoryHandle = await open(path, 'r');
+    const onDue = () => ready();
+    const spool = new SignalSpool({
+      signal,
+      directory: path,
+      directoryHandle,
+      space,
+      recent,
+      tuning,
+      log,
+      onSealed,
+      onDue,
+    });
+    return { spool, receipts, segments, directoryHandle };
+  };
+  const bySignal: Record<Signal, Awaited<ReturnType<typeof openSignal>>> = {
+    traces: await openSignal('traces'),
+    logs: await openSignal('logs'),
+    metrics: await openSignal('metrics'),
+  };
+  const all = SIGNALS.map((signal) => bySignal[signal]);
+  const recovered = all.flatMap(({ segments }) => segments).sort(byAge);
+  for (const { bytes } of recovered) space.add(bytes);
+  sealed.push(...recovered);
+
+  return {
+    store: (signal, body, items) => bySignal[signal].spool.store(body, items),
+    next: () => {
+      if (sealed.length === 0) oldestDue(all.map(({ spool }) => spool))?.seal();
+      return sealed.shift();
+    },
+    onReady: (listener) => {
+      ready = listener;
+    },
+    remove: async (segment) => {
+      await forget(segment, bySignal[segment.signal].receipts);
+      space.give(segment.bytes);
+    },
+    seal: async () => {
+      await Promise.all(all.map(({ spool }) => spool.close()));
+    },
+    bytes: () => space.used,
+    recovered,
+    close: async () => {
+      await Promise.all(all.map(({ directoryHandle }) => directoryHandle.close()));
+    },
+  };
+}
+
+const byAge = (a: { id: string }, b: { id: string }) => (a.id < b.id ? -1 : 1);
+
+function oldestDue(spools: readonly SignalSpool[]): SignalSpool | undefined {
+  const due = spools.flatMap((spool) => (spool.dueId === undefined ? [] : { id: spool.dueId, spool }));
+  return due.sort(byAge)[0]?.spool;
+}
+
+/** The receipt first: in between, a crash leaves a segment that is loaded once more under the same tokens. */
+async function forget(segment: Segment, receipts: Receipts): Promise<void> {
+  await receipts.append(segment.digests);
+  await unlink(segment.path);
+}

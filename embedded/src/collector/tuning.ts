@@ -1,0 +1,33 @@
+/**
+ * What the collector's behaviour hangs on and no user sets. Tests shorten some of them.
+ *
+ * A segment of 16 MiB holds about 35,000 spans of 450 bytes: one INSERT of the size the engine is fastest with.
+ */
+export const TUNING = {
+  /** A segment file is closed for more when it holds this many bytes… */
+  segmentBytes: 16 * 1024 * 1024,
+  /** …or when its first byte is this old and the loader has nothing better to do. */
+  segmentMillis: 500,
+  /** INSERTs at a time. Two keep the engine's parsing and writing overlapped; more only cost memory (measured). */
+  loadsInFlight: 2,
+  /** How long a body is remembered, so that a client's retry of it is not stored again. */
+  retryWindowMillis: 10 * 60_000,
+  /** Bodies remembered at most, about 100 bytes of memory each. */
+  retryWindowBodies: 200_000,
+  /** Bytes of requests being received or waiting for the disk; further ones wait before they are read. */
+  requestMemoryBytes: 128 * 1024 * 1024,
+  /** A request must be complete after this long. */
+  requestMillis: 60_000,
+  /** An INSERT that has not answered after this long is repeated with the same token. */
+  insertMillis: 120_000,
+  /** First and longest wait between attempts while ClickHouse can't store. */
+  retryMillis: 250,
+  maxRetryMillis: 5_000,
+  /** How long a stopping collector goes on storing what it has acknowledged. */
+  drainMillis: 20_000,
+  /** What a refused client is told to wait. */
+  retryAfterSeconds: 2,
+} as const;
+
+/** {@link TUNING}, or other values of the same shape. */
+export type Tuning = Readonly<Record<keyof typeof TUNING, number>>;
