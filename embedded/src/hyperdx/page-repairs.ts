@@ -10,7 +10,7 @@ const REPAIRS: readonly PageRepair[] = [
   {
     // The search page takes a saved search's id from the third part of its path, /search/ID. Here the path is
     // /clickstack/search/ID: saved searches don't open, and Search without an id takes "search" for one and shows nothing.
-    path: /^\/clickstack\/_next\/static\/chunks\/pages\/search-[0-9a-f]+\.js$/,
+    path: /^\/clickstack\/_next\/static\/chunks\/pages\/search(\/%5BsavedSearchId%5D)?-[0-9a-f]+\.js$/i,
     flaw: /3===(\w+)\.length\?\1\[2\]:null/,
     mended: '4===$1.length?$1[3]:null',
   },

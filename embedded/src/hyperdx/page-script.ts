@@ -18,7 +18,11 @@ export function pageScript(content: ShippedContent): string {
       items: [...favorites('dashboard', content.dashboards), ...favorites('savedSearch', content.savedSearches)],
     },
   ];
-  const defaults = { 'hdx-last-selected-source-id': JSON.stringify(landingSource(content).id) };
+  const defaults = {
+    'hdx-last-selected-source-id': JSON.stringify(landingSource(content).id),
+    // Its banner speaks of production and of saved searches that don't work (here they do), and pushes the page out of view.
+    'clickstack-banner-state': JSON.stringify('closed'),
+  };
   return `'use strict';
 try {
   (${seedPage})(localStorage, ${literal(lists)}, ${literal(defaults)});

@@ -27,6 +27,8 @@ export async function answerQuery(
   const refusal = refusalOf(sql, substitutions);
   if (refusal !== undefined) return answer(response, 403, `HyperDX does not pass this query on: ${refusal}.`);
 
+  if (describesNothing(sql, substitutions)) return answerNoColumns(response);
+
   const abort = new AbortController();
   response.on('close', () => abort.abort());
   const body = Buffer.from(sql);
@@ -50,6 +52,16 @@ export async function answerQuery(
     if (response.headersSent || abort.signal.aborted) response.destroy();
     else answerAway(response, error instanceof Error ? error.message : String(error));
   }
+}
+
+/** Behind a chart of metrics stands a subquery; the page asks for its columns as for a table of no database, which would be a 500. */
+function describesNothing(sql: string, substitutions: readonly string[]): boolean {
+  return /^\s*DESCRIBE\s+\{/.test(sql) && substitutions.includes('');
+}
+
+function answerNoColumns(response: ServerResponse): void {
+  response.writeHead(200, { 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-store' });
+  response.end('{"meta":[],"data":[],"rows":0}\n');
 }
 
 /** A page of another origin could send a form without asking first; ClickHouse would read its fields as parameters. */
