@@ -1,0 +1,49 @@
+  -- OTLP's AnyValue as text, the way the Collector's clickhouseexporter writes it: a string as it is, bytes in base64, arrays and maps
+  -- as JSON with sorted keys, a missing value as ''. These are the first expressions of every statement's WITH.
+  --
+  -- `(tuple).field` and not `tuple.field`: with types as large as these the engine takes milliseconds to resolve each of the latter.
+
+  -- The shortest digits that read back as the same number, with an exponent from 1e21 up and below 1e-6.
+  number -> multiIf(abs(number) < 1e21, toString(number), isFinite(number), replaceOne(toString(number), 'e', 'e+'),
+    isNaN(number), 'NaN', number > 0, 'Infinity', '-Infinity') AS double_text,
+
+  -- JSON has no NaN and no Infinity: one of them inside leaves the whole text empty. A NUL, which no JSON text holds, marks it.
+  number -> if(isFinite(number), double_text(number), '\0') AS json_number,
+  json -> if(position(json, '\0') > 0, '', json) AS json_text,
+
+  -- Of members with the same key the last one counts.
+  members -> arraySort(member -> (member).1,
+    arrayFilter((member, nth) -> nth = 1, arrayReverse(members), arrayEnumerateUniq(arrayReverse((members).1)))) AS object_members,
+  (is_array, members) -> if(is_array,
+    concat('[', arrayStringConcat((members).2, ','), ']'),
+    concat('{', arrayStringConcat(arrayMap(member -> concat(toJSONString((member).1), ':', (member).2), object_members(members)), ','), '}')
+  ) AS json_container,
+  (any, container) -> multiIf(
+    (any).value = 'string_value', toJSONString((any).string_value),
+    (any).value = 'int_value', toString((any).int_value),
+    (any).value = 'bool_value', toString((any).bool_value),
+    (any).value = 'double_value', json_number((any).double_value),
+    (any).value = 'bytes_value', concat('"', base64Encode((any).bytes_value), '"'),
+    (any).value = 'none', 'null',
+    container) AS json_value,
+
+  -- What an array or map holds: (key, value), keys of an array being ''.
+  any -> arrayConcat(arrayMap(item -> '', ((any).array_value).values), (((any).kvlist_value).values).key) AS member_keys,
+  any -> arrayConcat(((any).array_value).values, (((any).kvlist_value).values).value) AS member_values,
+
+  -- One for each level of nesting, the innermost first: ClickHouse has no recursion.
+  any -> json_value(any, '"nested too deep"') AS json_1,
+  any -> json_value(any, json_container((any).value = 'array_value',
+    arrayMap((key, value) -> (key, json_1(value)), member_keys(any), member_values(any)))) AS json_2,
+  any -> multiIf(
+    (any).value = 'string_value', (any).string_value,
+    (any).value = 'int_value', toString((any).int_value),
+    (any).value = 'bool_value', toString((any).bool_value),
+    (any).value = 'double_value', double_text((any).double_value),
+    (any).value = 'bytes_value', base64Encode((any).bytes_value),
+    (any).value = 'none', '',
+    json_text(json_container((any).value = 'array_value',
+      arrayMap((key, value) -> (key, json_2(value)), member_keys(any), member_values(any))))) AS any_value_text,
+
+  attributes -> CAST(arrayMap(attribute -> ((attribute).key, any_value_text((attribute).value)), attributes),
+    'Map(LowCardinality(String), String)') AS attributes_map,
