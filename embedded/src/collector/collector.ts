@@ -45,10 +45,10 @@ export async function startCollector(
   const intake = createIntake(spool, counts);
   const receivers: Receiver[] = [];
   const stopReceivers = () => Promise.all(receivers.map((receiver) => receiver.stop(GRACE_MILLIS)));
-  const { host, maxRequestBytes } = options;
+  const { host } = options;
   try {
-    receivers.push(await startGrpc({ host, port: options.grpcPort, maxRequestBytes, memory, tuning }, intake));
-    receivers.push(await startHttp({ host, port: options.httpPort, maxRequestBytes, memory, tuning, counts }, intake));
+    receivers.push(await startGrpc({ host, port: options.grpcPort, memory, tuning }, intake));
+    receivers.push(await startHttp({ host, port: options.httpPort, memory, tuning, counts }, intake));
   } catch (error) {
     await stopReceivers();
     await spool.close();
@@ -63,7 +63,11 @@ export async function startCollector(
       password: options.clickhousePassword,
       timeoutMillis: tuning.insertMillis,
     },
-    statements: insertStatements,
+    statements: {
+      traces: insertStatements('traces'),
+      logs: insertStatements('logs'),
+      metrics: insertStatements('metrics'),
+    },
     quarantineDirectory: options.quarantineDirectory,
     counts,
     tuning,

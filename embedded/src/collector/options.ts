@@ -1,10 +1,9 @@
 import { z } from 'zod';
 
 const port = z.int().min(0).max(65535);
-const bytes = z.int().positive();
 
 /** What a collector is told; there are no defaults here (embedded/src/config.ts has them). */
-export const collectorOptionsSchema = z.strictObject({
+export const collectorOptionsSchema = z.object({
   /** Address to listen on. */
   host: z.string().min(1),
   /** OTLP/gRPC; 0 lets the system choose. */
@@ -20,9 +19,7 @@ export const collectorOptionsSchema = z.strictObject({
   /** Where requests are kept that ClickHouse can't read. */
   quarantineDirectory: z.string().min(1),
   /** The spool's bound; at it, senders are told to retry later. */
-  spoolMaxBytes: bytes,
-  /** The largest request, decompressed. */
-  maxRequestBytes: bytes,
+  spoolMaxBytes: z.int().positive(),
 });
 
 /** See {@link collectorOptionsSchema}. */

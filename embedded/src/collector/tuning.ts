@@ -10,6 +10,8 @@ export const TUNING = {
   segmentMillis: 500,
   /** INSERTs at a time. Two keep the engine's parsing and writing overlapped; more only cost memory (measured). */
   loadsInFlight: 2,
+  /** The largest request, decompressed. Receivers usually take 4 MiB; this is room for a client's larger batches. */
+  maxRequestBytes: 16 * 1024 * 1024,
   /** How long a body is remembered, so that a client's retry of it is not stored again. */
   retryWindowMillis: 10 * 60_000,
   /** Bodies remembered at most, about 100 bytes of memory each. */

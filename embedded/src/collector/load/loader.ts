@@ -14,7 +14,7 @@ import { createQuarantine } from './quarantine.ts';
 export interface LoaderOptions {
   readonly spool: Spool;
   readonly target: InsertTarget;
-  readonly statements: (signal: Signal) => readonly InsertStatement[];
+  readonly statements: Readonly<Record<Signal, readonly InsertStatement[]>>;
   readonly quarantineDirectory: string;
   readonly counts: Readonly<Record<Signal, SignalCounts>>;
   readonly tuning: Tuning;
@@ -56,7 +56,7 @@ export function startLoader(options: LoaderOptions): Loader {
 
   const load = async (attempt: Attempt) => {
     const { segment } = attempt;
-    const refused = await loadSegment(target, options.statements(segment.signal), segment, abort.signal);
+    const refused = await loadSegment(target, options.statements[segment.signal], segment, abort.signal);
     for (const body of refused) await quarantine(segment, body);
     await spool.remove(segment);
     const lost = refused.reduce((items, { body }) => items + body.marker.items, 0);

@@ -1,4 +1,5 @@
 import {
+  logVerbosity,
   Metadata,
   Server,
   ServerCredentials,
@@ -6,6 +7,7 @@ import {
   type ServerInterceptor,
   type ServerUnaryCall,
   type sendUnaryData,
+  setLogVerbosity,
   status,
 } from '@grpc/grpc-js';
 import type { Signal } from '../mapping/statements.ts';
@@ -21,7 +23,6 @@ import type { MemoryShare, RequestMemory } from './request-memory.ts';
 export interface GrpcOptions {
   readonly host: string;
   readonly port: number;
-  readonly maxRequestBytes: number;
   readonly memory: RequestMemory;
   readonly tuning: Tuning;
 }
@@ -41,8 +42,10 @@ const EMPTY_RESPONSE = Buffer.alloc(0);
  * @throws Error when the port is taken
  */
 export async function startGrpc(options: GrpcOptions, intake: Intake): Promise<Receiver> {
+  // It would print less than our own errors say, and in a form of its own.
+  setLogVerbosity(logVerbosity.NONE);
   const server = new Server({
-    'grpc.max_receive_message_length': options.maxRequestBytes,
+    'grpc.max_receive_message_length': options.tuning.maxRequestBytes,
     'grpc.max_concurrent_streams': 1000,
     'grpc.keepalive_time_ms': 30_000,
     'grpc.keepalive_timeout_ms': 10_000,
@@ -91,7 +94,7 @@ function exportHandler(signal: Signal, intake: Intake, tuning: Tuning) {
  * Lets a call's message in only when there is memory for the largest one, and gives back what it does not need when it is
  * there. Until then the call's HTTP/2 window holds its sender up. gRPC tells no length in advance.
  */
-function admission({ maxRequestBytes, memory, tuning }: GrpcOptions): ServerInterceptor {
+function admission({ memory, tuning }: GrpcOptions): ServerInterceptor {
   return (_method, call) => {
     const waiting = new AbortController();
     let share: MemoryShare | undefined;
@@ -108,7 +111,7 @@ function admission({ maxRequestBytes, memory, tuning }: GrpcOptions): ServerInte
       start: (next) =>
         next({
           onReceiveMetadata: (metadata, proceed) => {
-            memory.reserve(maxRequestBytes, waiting.signal).then(
+            memory.reserve(tuning.maxRequestBytes, waiting.signal).then(
               (granted) => {
                 share = granted;
                 proceed(metadata);

@@ -15,7 +15,6 @@ import type { RequestMemory } from './request-memory.ts';
 export interface HttpOptions {
   readonly host: string;
   readonly port: number;
-  readonly maxRequestBytes: number;
   readonly memory: RequestMemory;
   readonly counts: Readonly<Record<Signal, SignalCounts>>;
   readonly tuning: Tuning;
@@ -80,7 +79,7 @@ async function receive(
   encoding: Encoding,
   request: IncomingMessage,
   response: ServerResponse,
-  { maxRequestBytes, memory, counts }: HttpOptions,
+  { memory, counts, tuning: { maxRequestBytes } }: HttpOptions,
   intake: Intake,
 ): Promise<PartialSuccess | undefined> {
   const gone = new AbortController();

@@ -1,0 +1,124 @@
+import assert from 'node:assert/strict';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { startTestClickHouse, type TestClickHouse } from '../../../test/clickhouse.ts';
+import { grpcClient, startTestCollector, until } from '../../../test/collector.ts';
+import { encodeRequest, spans } from '../../../test/otlp-bodies.ts';
+
+let clickhouse: TestClickHouse;
+before(async () => {
+  clickhouse = await startTestClickHouse();
+});
+after(() => clickhouse.stop());
+
+/** Spans in ClickHouse by name, for names that start with `prefix`. */
+async function stored(prefix: string): Promise<Record<string, number>> {
+  const query = `SELECT SpanName, count() AS n FROM otel.otel_traces WHERE startsWith(SpanName, {prefix:String}) GROUP BY SpanName ORDER BY SpanName`;
+  const result = await clickhouse.admin.query({ query, query_params: { prefix }, format: 'JSONEachRow' });
+  const rows = await result.json<{ SpanName: string; n: string }>();
+  return Object.fromEntries(rows.map(({ SpanName, n }) => [SpanName, Number(n)]));
+}
+
+/**
+ * A valid protobuf request that ClickHouse can't read: its boolean attribute has the value 10. The protocol lets a parser take
+ * that for true.
+ */
+function poison(name: string): Buffer {
+  const body = encodeRequest('traces', {
+    resourceSpans: [
+      { scopeSpans: [{ spans: [{ name, attributes: [{ key: 'poison', value: { boolValue: true } }] }] }] },
+    ],
+  });
+  const value = body.indexOf(Buffer.from([0x12, 2, 0x10, 1]));
+  assert.notEqual(value, -1);
+  body[value + 3] = 10;
+  return body;
+}
+
+test('is stored within two seconds', async () => {
+  const collector = await startTestCollector({ clickhouse });
+  const client = grpcClient(collector.grpcPort);
+  assert.equal((await client.send('traces', spans(10, 'soon'))).code, 0);
+  await until('10 rows', async () => (await stored('soon')).soon === 10, 2000);
+  client.close();
+  await collector.dispose();
+});
+
+test('while ClickHouse is away everything is acknowledged, and stored when it is there', async () => {
+  const collector = await startTestCollector({ clickhouse, tuning: { segmentMillis: 50, segmentBytes: 20_000 } });
+  const client = grpcClient(collector.grpcPort);
+  const send = async (name: string) => assert.equal((await client.send('traces', spans(100, name))).code, 0);
+  // A missing table is as good as a missing server, and quicker.
+  await clickhouse.admin.command({ query: 'RENAME TABLE otel.otel_traces TO otel.away' });
+  for (let i = 0; i < 20; i++) await send(`away-${i}`);
+  await until('the trouble to be told', () => collector.lines.length > 0);
+  assert.match(
+    collector.lines[0]!,
+    /can't load traces into ClickHouse .*UNKNOWN_TABLE.*apply config\/clickhouse-schema.sql/s,
+  );
+  assert.equal(collector.counts().traces.stored, 0);
+  await clickhouse.admin.command({ query: 'RENAME TABLE otel.away TO otel.otel_traces' });
+  await until('all rows', () => collector.counts().traces.stored === 2000);
+  assert.deepEqual(collector.lines.slice(1), ['ClickHouse stores again']);
+  assert.deepEqual(
+    Object.values(await stored('away-')),
+    Array.from({ length: 20 }, () => 100),
+  );
+  assert.equal(collector.counts().spoolBytes, 0);
+  client.close();
+  await collector.dispose();
+});
+
+test('a body ClickHouse can not read goes to quarantine, its neighbours are stored, restarts in between or not', async () => {
+  const tuning = { segmentMillis: 60_000 };
+  const collector = await startTestCollector({ tuning });
+  const client = grpcClient(collector.grpcPort);
+  const bodies = [spans(1, 'q-0'), poison('bad-1'), spans(2, 'q-2'), spans(3, 'q-3'), poison('bad-4'), spans(4, 'q-5')];
+  for (const body of bodies) assert.equal((await client.send('traces', body)).code, 0);
+  client.close();
+  await collector.stop(0);
+
+  // A reader that loses its way half through: the first attempt ends after some of the parts are stored.
+  const { directory } = collector;
+  const second = await startTestCollector({ directory, clickhouse, tuning });
+  assert.equal(second.counts().traces.recovered, 12);
+  await until('something to be stored', async () => Object.keys(await stored('q-')).length > 0);
+  await second.stop(0);
+  const third = await startTestCollector({ directory, clickhouse, tuning });
+  await until('an empty spool', () => third.counts().spoolBytes === 0);
+  assert.deepEqual(await stored('q-'), { 'q-0': 1, 'q-2': 2, 'q-3': 3, 'q-5': 4 });
+  assert.deepEqual(await stored('bad-'), {});
+
+  const files = (await readdir(third.options.quarantineDirectory)).sort();
+  assert.equal(files.length, 4);
+  assert.match(files[0]!, /^traces-.*-1\.json$/);
+  const note = JSON.parse(await readFile(join(third.options.quarantineDirectory, files[0]!), 'utf8'));
+  assert.deepEqual([note.signal, note.items, note.table], ['traces', 1, 'otel.otel_traces']);
+  assert.match(note.reason, /Code: \d+/);
+  assert.deepEqual(await readFile(join(third.options.quarantineDirectory, files[1]!)), bodies[1]);
+  const told = [...second.lines, ...third.lines].filter((line) => /is kept in .*-1\.otlp/.test(line));
+  assert.equal(told.length, 1);
+  await third.dispose();
+});
+
+test('a segment that is loaded again is stored once', async () => {
+  const collector = await startTestCollector({ tuning: { segmentMillis: 60_000 } });
+  const client = grpcClient(collector.grpcPort);
+  for (let i = 0; i < 5; i++) await client.send('traces', spans(100, `again-${i}`));
+  client.close();
+  await collector.stop(0);
+  const folder = join(collector.options.spoolDirectory, 'traces');
+  const name = (await readdir(folder)).find((file) => file.endsWith('.otlp'))!;
+  const segment = await readFile(join(folder, name));
+  const { writeFile } = await import('node:fs/promises');
+  for (let run = 0; run < 2; run++) {
+    // As if the process had been killed after the INSERT and before it could delete the file.
+    await writeFile(join(folder, name), segment);
+    const again = await startTestCollector({ directory: collector.directory, clickhouse });
+    await until('an empty spool', () => again.counts().spoolBytes === 0);
+    await again.stop();
+  }
+  assert.deepEqual(Object.values(await stored('again-')), [100, 100, 100, 100, 100]);
+  await collector.dispose();
+});

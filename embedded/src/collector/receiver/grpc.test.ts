@@ -1,0 +1,77 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { credentials, makeGenericClientConstructor, status } from '@grpc/grpc-js';
+import { grpcClient, startTestCollector, type TestCollector } from '../../../test/collector.ts';
+import { encodeRequest, spans } from '../../../test/otlp-bodies.ts';
+
+let collector: TestCollector;
+let client: ReturnType<typeof grpcClient>;
+before(async () => {
+  collector = await startTestCollector({ tuning: { maxRequestBytes: 1_000_000, requestMemoryBytes: 2_000_000 } });
+  client = grpcClient(collector.grpcPort);
+});
+after(async () => {
+  client.close();
+  await collector.dispose();
+});
+
+test('accepts the three signals and answers an empty response', async () => {
+  const logs = encodeRequest('logs', { resourceLogs: [{ scopeLogs: [{ logRecords: [{ timeUnixNano: '1' }] }] }] });
+  const gauge = { dataPoints: [{ timeUnixNano: '1', asInt: '1' }] };
+  const metrics = encodeRequest('metrics', { resourceMetrics: [{ scopeMetrics: [{ metrics: [{ gauge }] }] }] });
+  for (const result of [
+    await client.send('traces', spans(2, 'a')),
+    await client.send('logs', logs),
+    await client.send('metrics', metrics),
+    await client.send('logs', Buffer.alloc(0)),
+  ]) {
+    assert.equal(result.code, status.OK, result.details);
+    assert.equal(result.response?.length, 0);
+  }
+  const { traces, logs: logCounts, metrics: metricCounts } = collector.counts();
+  assert.deepEqual([traces.accepted, logCounts.accepted, metricCounts.accepted], [2, 1, 1]);
+});
+
+test('refuses garbage with INVALID_ARGUMENT and says what is wrong with it', async () => {
+  const { code, details } = await client.send('logs', Buffer.from('garbage'));
+  assert.equal(code, status.INVALID_ARGUMENT);
+  assert.match(details, /^not an OTLP request for logs: unknown field 12 at byte 1 of 7/);
+});
+
+test('refuses too large a message, compressed or not', async () => {
+  assert.equal((await client.send('traces', Buffer.alloc(1_000_001))).code, status.RESOURCE_EXHAUSTED);
+  const Gzip = makeGenericClientConstructor({}, 'gzip');
+  const gzip = new Gzip(`127.0.0.1:${collector.grpcPort}`, credentials.createInsecure(), {
+    'grpc.default_compression_algorithm': 2,
+    'grpc.max_send_message_length': -1,
+  });
+  const identity = (bytes: Buffer) => bytes;
+  const code = await new Promise((resolve) => {
+    const path = '/opentelemetry.proto.collector.trace.v1.TraceService/Export';
+    gzip.makeUnaryRequest(path, identity, identity, Buffer.alloc(50_000_000), (error) => resolve(error?.code));
+  });
+  gzip.close();
+  assert.equal(code, status.RESOURCE_EXHAUSTED);
+});
+
+test('many large requests at once wait for memory and all get in', async () => {
+  const before = collector.counts().traces.accepted;
+  const bodies = Array.from({ length: 20 }, (_, i) => spans(5_000, `n${i}`));
+  const results = await Promise.all(bodies.map((body) => client.send('traces', body)));
+  assert.deepEqual(new Set(results.map(({ code }) => code)), new Set([status.OK]));
+  assert.equal(collector.counts().traces.accepted - before, 100_000);
+});
+
+test('a port that is taken is named, with its service and the setting that moves it', async () => {
+  const { options } = collector;
+  const { startCollector } = await import('../collector.ts');
+  const other = { ...options, spoolDirectory: `${collector.directory}/other` };
+  await assert.rejects(startCollector({ ...other, grpcPort: collector.grpcPort }), {
+    name: 'ListenError',
+    message: `OTLP/gRPC can't listen: port ${collector.grpcPort} on 127.0.0.1 is taken. End the program that has it, or set OTLP_GRPC_PORT to another port.`,
+  });
+  await assert.rejects(startCollector({ ...other, httpPort: collector.httpPort }), {
+    name: 'ListenError',
+    message: `OTLP/HTTP can't listen: port ${collector.httpPort} on 127.0.0.1 is taken. End the program that has it, or set OTLP_HTTP_PORT to another port.`,
+  });
+});

@@ -1,0 +1,133 @@
+import assert from 'node:assert/strict';
+import { request } from 'node:http';
+import { after, before, test } from 'node:test';
+import { deflateSync, gzipSync, zstdCompressSync } from 'node:zlib';
+import { post, startTestCollector, type TestCollector } from '../../../test/collector.ts';
+import { encodeRequest, spans } from '../../../test/otlp-bodies.ts';
+
+let collector: TestCollector;
+before(async () => {
+  collector = await startTestCollector({ tuning: { maxRequestBytes: 100_000 } });
+});
+after(() => collector.dispose());
+
+const JSON_TYPE = { 'content-type': 'application/json; charset=utf-8' };
+const jsonSpans = (...items: object[]) => JSON.stringify({ resourceSpans: [{ scopeSpans: [{ spans: items }] }] });
+
+test('accepts protobuf and answers an empty response of the same encoding', async () => {
+  const accepted = collector.counts().traces.accepted;
+  const answer = await post(collector.httpPort, '/v1/traces', spans(3, 'a'));
+  assert.equal(answer.status, 200);
+  assert.equal(answer.headers.get('content-type'), 'application/x-protobuf');
+  assert.equal(answer.body.length, 0);
+  assert.equal(collector.counts().traces.accepted, accepted + 3);
+});
+
+test('accepts all three signals, and an empty request of each', async () => {
+  const logs = encodeRequest('logs', { resourceLogs: [{ scopeLogs: [{ logRecords: [{ timeUnixNano: '1' }] }] }] });
+  const gauge = { dataPoints: [{ timeUnixNano: '1', asInt: '1' }] };
+  const metrics = encodeRequest('metrics', { resourceMetrics: [{ scopeMetrics: [{ metrics: [{ gauge }] }] }] });
+  assert.equal((await post(collector.httpPort, '/v1/logs', logs)).status, 200);
+  assert.equal((await post(collector.httpPort, '/v1/metrics?x=1', metrics)).status, 200);
+  const { logs: logCounts, metrics: metricCounts } = collector.counts();
+  assert.deepEqual([logCounts.accepted, metricCounts.accepted], [1, 1]);
+  for (const path of ['/v1/traces', '/v1/logs', '/v1/metrics']) {
+    assert.equal((await post(collector.httpPort, path, '')).status, 200);
+    const answer = await post(collector.httpPort, path, '{}', JSON_TYPE);
+    assert.deepEqual([answer.status, answer.body.toString()], [200, '{}']);
+  }
+});
+
+test('accepts JSON and reports what it left out as a partial success', async () => {
+  const before = collector.counts().traces;
+  const answer = await post(
+    collector.httpPort,
+    '/v1/traces',
+    jsonSpans({ name: 'good' }, { traceId: '12' }),
+    JSON_TYPE,
+  );
+  assert.equal(answer.status, 200);
+  assert.equal(answer.headers.get('content-type'), 'application/json');
+  assert.deepEqual(JSON.parse(answer.body.toString()), {
+    partialSuccess: {
+      rejectedSpans: '1',
+      errorMessage: 'resourceSpans[0].scopeSpans[0].spans[1].traceId is "12", expected 32 hex digits',
+    },
+  });
+  const { accepted, rejected } = collector.counts().traces;
+  assert.deepEqual([accepted - before.accepted, rejected - before.rejected], [1, 1]);
+});
+
+test('decompresses gzip, deflate and zstd', async () => {
+  const encodings = { gzip: gzipSync, deflate: deflateSync, zstd: zstdCompressSync };
+  for (const [name, compress] of Object.entries(encodings)) {
+    const answer = await post(collector.httpPort, '/v1/traces', compress(spans(1, name)), { 'content-encoding': name });
+    assert.equal(answer.status, 200, name);
+  }
+});
+
+test('refuses a gzip bomb, a long body and a long body of unknown length with 413', async () => {
+  const bomb = gzipSync(Buffer.alloc(50_000_000));
+  assert.ok(bomb.length < 100_000);
+  const headers = { 'content-encoding': 'gzip' };
+  assert.equal((await post(collector.httpPort, '/v1/traces', bomb, headers)).status, 413);
+  assert.equal((await post(collector.httpPort, '/v1/traces', Buffer.alloc(100_001))).status, 413);
+  const chunked = await new Promise((resolve, reject) => {
+    const sender = request(
+      {
+        port: collector.httpPort,
+        path: '/v1/traces',
+        method: 'POST',
+        headers: { 'content-type': 'application/x-protobuf' },
+      },
+      (response) => resolve(response.resume().statusCode),
+    );
+    sender.once('error', reject);
+    sender.write(Buffer.alloc(60_000));
+    sender.write(Buffer.alloc(60_000));
+    sender.end();
+  });
+  assert.equal(chunked, 413);
+});
+
+test('answers what it can not accept with a google.rpc.Status in the encoding of the request', async () => {
+  const json = await post(collector.httpPort, '/v1/traces', '{', JSON_TYPE);
+  assert.equal(json.status, 400);
+  assert.equal(json.headers.get('content-type'), 'application/json');
+  const status = JSON.parse(json.body.toString());
+  assert.equal(status.code, 3);
+  assert.match(status.message, /^not JSON: /);
+
+  const protobuf = await post(collector.httpPort, '/v1/traces', 'garbage');
+  assert.equal(protobuf.status, 400);
+  assert.equal(protobuf.headers.get('content-type'), 'application/x-protobuf');
+  // Status { code: 3, message: "not an …" }
+  assert.deepEqual([...protobuf.body.subarray(0, 3)], [0x08, 3, 0x12]);
+  assert.match(protobuf.body.toString(), /not an OTLP request for traces: unknown field 12 at byte 1 of 7/);
+});
+
+test('answers the right status to every kind of wrong request', async () => {
+  const port = collector.httpPort;
+  const body = spans(1, 'a');
+  assert.equal((await post(port, '/v1/trace', body)).status, 404);
+  const get = await fetch(`http://127.0.0.1:${port}/v1/traces`);
+  assert.deepEqual([get.status, get.headers.get('allow')], [405, 'POST']);
+  assert.equal((await post(port, '/v1/traces', body, { 'content-type': 'text/plain' })).status, 415);
+  const brotli = await post(port, '/v1/traces', body, { 'content-encoding': 'br' });
+  assert.deepEqual([brotli.status, brotli.headers.get('accept-encoding')], [415, 'gzip, deflate, zstd']);
+  const noGzip = await post(port, '/v1/traces', body, { 'content-encoding': 'gzip' });
+  assert.equal(noGzip.status, 400);
+  assert.match(noGzip.body.toString(), /the body is not gzip/);
+});
+
+test('says what it is to a browser, and lets no page of another origin send', async () => {
+  const port = collector.httpPort;
+  const greeting = await fetch(`http://127.0.0.1:${port}/`);
+  assert.equal(greeting.status, 200);
+  assert.match(await greeting.text(), /POST to \/v1\/traces/);
+  const preflight = await fetch(`http://127.0.0.1:${port}/v1/traces`, {
+    method: 'OPTIONS',
+    headers: { origin: 'http://evil.example', 'access-control-request-method': 'POST' },
+  });
+  assert.deepEqual([preflight.status, preflight.headers.get('access-control-allow-origin')], [405, null]);
+});
