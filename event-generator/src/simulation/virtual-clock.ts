@@ -1,0 +1,66 @@
+import type { Clock, EpochMillis } from './clock.ts';
+import { createWakeUps, type WakeUp } from './wake-ups.ts';
+
+/** Wake-ups between two turns of the event loop, so that a long simulation starves neither I/O nor timers. */
+const WAKE_UPS_A_TURN = 256;
+
+/**
+ * A clock that stands still while there is work to do, and jumps to the next wake-up when all of it waits. Sleepers wake
+ * in the exact order of their times, equal times in the order they were asked for, and everything one of them sets off
+ * through promises has settled before the next one wakes. It knows nothing of I/O: what waits for the network or for
+ * the disk misses the jumps made meanwhile.
+ */
+export function createVirtualClock(start: EpochMillis): Clock {
+  const wakeUps = createWakeUps();
+  let now = start;
+  let asked = 0;
+  let woken = 0;
+  let running = false;
+
+  // A tick asked for among promise jobs runs when none of them is left: that is what makes a jump safe. Asked for in a
+  // tick, it would run before them.
+  const jumpOnceSettled = () => process.nextTick(jump);
+  const schedule = () => {
+    if (++woken % WAKE_UPS_A_TURN === 0) setImmediate(jump);
+    else queueMicrotask(jumpOnceSettled);
+  };
+
+  const jump = () => {
+    let next = wakeUps.next();
+    while (next?.cancelled) next = wakeUps.next();
+    if (next === undefined) {
+      running = false;
+      return;
+    }
+    now = next.at;
+    next.wake();
+    schedule();
+  };
+
+  const sleep = (ms: number, signal?: AbortSignal): Promise<void> => {
+    if (signal?.aborted) return Promise.resolve();
+    return new Promise((resolve) => {
+      const wakeUp: WakeUp = { at: now + Math.max(0, ms), order: asked++, wake: resolve, cancelled: false };
+      wakeUps.add(signal === undefined ? wakeUp : abortable(wakeUp, signal));
+      if (running) return;
+      running = true;
+      schedule();
+    });
+  };
+
+  return { now: () => now, sleep };
+}
+
+function abortable(wakeUp: WakeUp, signal: AbortSignal): WakeUp {
+  const cancel = () => {
+    guarded.cancelled = true;
+    wakeUp.wake();
+  };
+  const wake = () => {
+    signal.removeEventListener('abort', cancel);
+    wakeUp.wake();
+  };
+  const guarded: WakeUp = { ...wakeUp, wake };
+  signal.addEventListener('abort', cancel, { once: true });
+  return guarded;
+}

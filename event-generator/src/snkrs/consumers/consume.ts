@@ -1,0 +1,66 @@
+import type { Link } from '@opentelemetry/api';
+import { ATTR_MESSAGING_BATCH_MESSAGE_COUNT } from '@opentelemetry/semantic-conventions/incubating';
+import type { Gate } from '../../simulation/gate.ts';
+import type { Mailbox } from '../../simulation/mailbox.ts';
+import type { Random } from '../../simulation/random.ts';
+import type { DropState } from '../drop-state.ts';
+import { tagsOf } from '../journeys/visit.ts';
+import type { OperationName } from '../operations/table.ts';
+import { attempt } from '../platform/attempt.ts';
+import { begin } from '../platform/perform.ts';
+import type { Platform } from '../platform/platform.ts';
+import type { Cause, Scope } from '../platform/scope.ts';
+import type { Crowd } from '../shoppers/crowd.ts';
+import type { Message, Topics } from '../topics.ts';
+
+/** What every consumer works with. */
+export interface ConsumerContext {
+  readonly platform: Platform;
+  readonly topics: Topics;
+  readonly crowd: Crowd;
+  readonly random: Random;
+  /** The drop that is on: a batch belongs to it, though its messages may be of the one before. */
+  drop(): DropState;
+}
+
+/** How a consumer reads its topic. */
+export interface Reading {
+  /** Messages it handles at a time, at most; a span takes 128 links. */
+  readonly batch: number;
+  /** Milliseconds it lets a batch fill up before it takes it. */
+  readonly linger: () => number;
+  /** Reads only while it is open; always where none is given. */
+  readonly gate?: Gate;
+}
+
+/**
+ * Reads a topic until it is closed and empty: each batch is a trace of its own, linked to every message's sender. A
+ * batch that fails is not tried again.
+ */
+export async function consume<T>(
+  context: ConsumerContext,
+  topic: Mailbox<Message<T>>,
+  operation: OperationName,
+  { batch, linger, gate }: Reading,
+  handle: (scope: Scope, messages: readonly Message<T>[]) => Promise<void>,
+): Promise<void> {
+  const { platform, random } = context;
+  const { row } = platform.operation(operation);
+  for (;;) {
+    await topic.arrival();
+    if (gate && !topic.closed) await gate.pass();
+    await platform.clock.sleep(linger());
+    if (topic.length === 0 && topic.closed) return;
+    await platform.telemetry.ready();
+    const messages = topic.take(batch);
+    if (messages.length === 0) continue;
+    const links: Link[] = messages.map(({ sender }) => ({ context: sender }));
+    const cause: Cause = { platform, random, region: undefined, tags: tagsOf(context.drop()) };
+    const instance = platform.instances.pick(row.service, random);
+    const work = async (scope: Scope) => {
+      scope.span.setAttribute(ATTR_MESSAGING_BATCH_MESSAGE_COUNT, messages.length);
+      await handle(scope, messages);
+    };
+    await attempt(begin(cause, instance, operation, work, links));
+  }
+}

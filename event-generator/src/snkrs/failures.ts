@@ -1,0 +1,141 @@
+import type { RPC } from './operations/rpc-status.ts';
+
+/** A way in which an operation ends badly. */
+export interface FailureKind {
+  /** `error.type`: low cardinality. */
+  readonly type: string;
+  /** `exception.type`: the class a service would throw. */
+  readonly exception: string;
+  /** `exception.message` and the span's status message. */
+  readonly message: string;
+  /** What the gateway answers, and what a service answers its caller. */
+  readonly http: number;
+  readonly rpc: keyof typeof RPC;
+  /** Whose fault: a rejected shopper is a warning, a broken platform an error. */
+  readonly severity: 'WARN' | 'ERROR';
+}
+
+/** Every failure of the platform, a row each. */
+export const FAILURES = {
+  sold_out: {
+    type: 'sold_out',
+    exception: 'SoldOutError',
+    message: 'No pair of this size is left',
+    http: 410,
+    rpc: 'FAILED_PRECONDITION',
+    severity: 'WARN',
+  },
+  account_flagged: {
+    type: 'account_flagged',
+    exception: 'AccountFlaggedError',
+    message: 'Account flagged as a bot by its standing check',
+    http: 403,
+    rpc: 'PERMISSION_DENIED',
+    severity: 'WARN',
+  },
+  duplicate_entry: {
+    type: 'duplicate_entry',
+    exception: 'DuplicateEntryError',
+    message: 'This shopper has already entered this draw',
+    http: 409,
+    rpc: 'ALREADY_EXISTS',
+    severity: 'WARN',
+  },
+  draw_closed: {
+    type: 'draw_closed',
+    exception: 'EntryWindowClosedError',
+    message: 'The draw takes no entries any more',
+    http: 409,
+    rpc: 'FAILED_PRECONDITION',
+    severity: 'WARN',
+  },
+  reservation_expired: {
+    type: 'reservation_expired',
+    exception: 'ReservationExpiredError',
+    message: 'The pair was held for too long and is back on the shelf',
+    http: 409,
+    rpc: 'FAILED_PRECONDITION',
+    severity: 'WARN',
+  },
+  payment_method_rejected: {
+    type: 'payment_method_rejected',
+    exception: 'PaymentMethodRejectedError',
+    message: 'The payment method is not accepted: expired or of an unsupported network',
+    http: 402,
+    rpc: 'FAILED_PRECONDITION',
+    severity: 'WARN',
+  },
+  fraud_score_high: {
+    type: 'fraud_score_high',
+    exception: 'FraudHoldError',
+    message: 'Fraud score above 85 of 100: payment held',
+    http: 402,
+    rpc: 'FAILED_PRECONDITION',
+    severity: 'WARN',
+  },
+  pool_timeout: {
+    type: 'pool_timeout',
+    exception: 'PoolTimeoutError',
+    message: 'Timed out waiting for a connection from the pool',
+    http: 503,
+    rpc: 'UNAVAILABLE',
+    severity: 'ERROR',
+  },
+  overloaded: {
+    type: 'overloaded',
+    exception: 'ServiceOverloadedError',
+    message: 'No worker thread became free in time',
+    http: 503,
+    rpc: 'UNAVAILABLE',
+    severity: 'ERROR',
+  },
+  dynamodb_throttled: {
+    type: 'ProvisionedThroughputExceededException',
+    exception: 'ProvisionedThroughputExceededException',
+    message: 'The level of configured provisioned throughput for the table was exceeded',
+    http: 503,
+    rpc: 'UNAVAILABLE',
+    severity: 'ERROR',
+  },
+  stripe_timeout: {
+    type: 'timeout',
+    exception: 'StripeConnectionError',
+    message: 'Request to Stripe timed out',
+    http: 504,
+    rpc: 'DEADLINE_EXCEEDED',
+    severity: 'ERROR',
+  },
+  stripe_rate_limited: {
+    type: '429',
+    exception: 'StripeRateLimitError',
+    message: 'Too many requests in parallel: Stripe answered 429',
+    http: 503,
+    rpc: 'UNAVAILABLE',
+    severity: 'ERROR',
+  },
+  push_undelivered: {
+    type: '410',
+    exception: 'ApnsDeliveryError',
+    message: 'APNS answered 410: the device token is no longer active',
+    http: 500,
+    rpc: 'INTERNAL',
+    severity: 'ERROR',
+  },
+} as const satisfies Record<string, FailureKind>;
+
+export type FailureName = keyof typeof FAILURES;
+
+/** An operation's bad end, thrown through the operations it is part of up to the one that can live with it. */
+export class Failure extends Error {
+  readonly kind: FailureKind;
+
+  constructor(name: FailureName) {
+    super(FAILURES[name].message);
+    this.name = FAILURES[name].exception;
+    this.kind = FAILURES[name];
+  }
+
+  is(name: FailureName): boolean {
+    return this.kind === FAILURES[name];
+  }
+}

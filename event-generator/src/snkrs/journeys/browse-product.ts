@@ -1,0 +1,20 @@
+import { chance, pick } from '../../simulation/distributions.ts';
+import { CATALOG } from '../catalog.ts';
+import { getProduct } from '../steps/get-product.ts';
+import { validateRequest } from '../steps/validate-request.ts';
+import { request, type Visit } from './visit.ts';
+
+/** How many of 10 look at the sneaker of this drop; the others look around. */
+const LOOK_AT_THE_DROP = 0.7;
+
+/** A shopper looks at a product page. */
+export async function browseProduct(visit: Visit): Promise<void> {
+  const { drop, crowd, random } = visit;
+  const shopper = drop.phase === 'DROP_LIVE' ? crowd.passerBy(random) : crowd.visitor(random);
+  const sneaker = chance(random, LOOK_AT_THE_DROP) ? drop.sneaker : pick(random, CATALOG);
+
+  await request(visit, shopper, 'gateway.products.get', `/v1/products/${sneaker.sku}`, async (gateway, request) => {
+    await validateRequest(gateway, request, { refuseFlagged: false });
+    await getProduct(gateway, request, sneaker);
+  });
+}

@@ -1,0 +1,73 @@
+import type { AttributeValue, MetricAttributes } from '@opentelemetry/api';
+import {
+  ATTR_ERROR_TYPE,
+  ATTR_HTTP_RESPONSE_STATUS_CODE,
+  ATTR_RPC_STATUS_CODE,
+} from '@opentelemetry/semantic-conventions';
+import { logNormal } from '../../simulation/distributions.ts';
+import type { Random } from '../../simulation/random.ts';
+import type { FailureKind } from '../failures.ts';
+import type { Operation } from '../operations/operation.ts';
+
+type Pairs = readonly (readonly [string, AttributeValue])[];
+
+/** A row of the operation table, made ready to run thousands of times a second. */
+export interface CompiledOperation {
+  readonly row: Operation;
+  readonly attributes: Pairs;
+  readonly clientAttributes: Pairs;
+  /** Draws its own time in milliseconds. */
+  readonly latency: (random: Random) => number;
+  readonly errors: readonly CompiledError[];
+  /** The attributes of its duration, and of the request counters, for an outcome: undefined where all went well. */
+  measuredBy(failure: FailureKind | undefined): MetricAttributes;
+  countedBy(failure: FailureKind | undefined): MetricAttributes;
+}
+
+export interface CompiledError {
+  readonly row: NonNullable<Operation['errors']>[number];
+  readonly latency: (random: Random) => number;
+}
+
+/** Precomputes what every run of `row` needs. */
+export function compileOperation(row: Operation): CompiledOperation {
+  const latency = logNormal(row.latency);
+  return {
+    row,
+    attributes: pairs(row.attributes),
+    clientAttributes: pairs(row.client?.attributes ?? {}),
+    latency,
+    errors: (row.errors ?? []).map((error) => ({
+      row: error,
+      latency: error.latency ? logNormal(error.latency) : latency,
+    })),
+    measuredBy: byOutcome((failure) => ({ ...row.measured?.by, ...status(row, failure) })),
+    countedBy: byOutcome((failure) => ({
+      'snkrs.operation': row.span,
+      ...(failure ? { [ATTR_ERROR_TYPE]: failure.type } : {}),
+    })),
+  };
+}
+
+/** The attributes in which an operation's protocol says how it ended. */
+function status(row: Operation, failure: FailureKind | undefined): MetricAttributes {
+  const error = failure ? { [ATTR_ERROR_TYPE]: failure.type } : {};
+  if (row.measured?.as === 'http') return { ...error, [ATTR_HTTP_RESPONSE_STATUS_CODE]: failure?.http ?? 200 };
+  if (row.measured?.as === 'rpc') return { ...error, [ATTR_RPC_STATUS_CODE]: failure?.rpc ?? 'OK' };
+  return error;
+}
+
+function byOutcome(make: (failure: FailureKind | undefined) => MetricAttributes) {
+  const made = new Map<FailureKind | undefined, MetricAttributes>();
+  return (failure: FailureKind | undefined) => {
+    const known = made.get(failure);
+    if (known) return known;
+    const attributes = make(failure);
+    made.set(failure, attributes);
+    return attributes;
+  };
+}
+
+function pairs(attributes: Operation['attributes']): Pairs {
+  return Object.entries(attributes).flatMap(([key, value]) => (value === undefined ? [] : [[key, value] as const]));
+}

@@ -1,0 +1,61 @@
+import { SpanKind, SpanStatusCode } from '@opentelemetry/api';
+import {
+  ATTR_ERROR_TYPE,
+  ATTR_HTTP_RESPONSE_STATUS_CODE,
+  ATTR_RPC_STATUS_CODE,
+} from '@opentelemetry/semantic-conventions';
+import { toHrTime } from '../../telemetry/time.ts';
+import { Failure, type FailureKind } from '../failures.ts';
+import { RPC } from '../operations/rpc-status.ts';
+import type { CompiledOperation } from './compiled-operation.ts';
+import { logFailure } from './log.ts';
+import type { Scope } from './scope.ts';
+import { stackOf } from './stack.ts';
+
+/** Ends an operation's span, with what its protocol says of the outcome, and counts it. */
+export function endOperation(scope: Scope, operation: CompiledOperation, started: number, error: unknown): void {
+  const { row } = operation;
+  const now = scope.cause.platform.clock.now();
+  const kind = error instanceof Failure ? error.kind : undefined;
+  setStatusCode(scope, row.measured?.as, kind);
+  if (error instanceof Failure) {
+    logFailure(scope, row.span, error);
+    if (isServersFault(operation, error.kind)) recordFailure(scope, error);
+  } else if (error !== undefined) {
+    scope.span.setStatus({ code: SpanStatusCode.ERROR, message: String(error) });
+  }
+  const { instruments } = scope.instance;
+  if (row.measured) instruments.durations[row.measured.as].record((now - started) / 1000, operation.measuredBy(kind));
+  if (row.kind === SpanKind.SERVER || row.kind === SpanKind.CONSUMER) {
+    instruments.requests.add(1, operation.countedBy(undefined));
+    if (kind) instruments.errors.add(1, operation.countedBy(kind));
+  }
+  scope.span.end(toHrTime(now));
+}
+
+/** Ends the caller's side of a call. */
+export function endCall(client: Scope, operation: CompiledOperation, error: unknown): void {
+  setStatusCode(client, operation.row.measured?.as, error instanceof Failure ? error.kind : undefined);
+  if (error instanceof Failure) recordFailure(client, error);
+  client.span.end(toHrTime(client.cause.platform.clock.now()));
+}
+
+/** Marks a span as failed: status, `error.type` and the exception event. */
+export function recordFailure(scope: Scope, failure: Failure): void {
+  const { span, cause, instance } = scope;
+  span.setAttribute(ATTR_ERROR_TYPE, failure.kind.type);
+  span.setStatus({ code: SpanStatusCode.ERROR, message: failure.message });
+  const exception = { name: failure.name, message: failure.message, stack: stackOf(instance.service, failure) };
+  span.recordException(exception, toHrTime(cause.platform.clock.now()));
+}
+
+function setStatusCode(scope: Scope, protocol: 'http' | 'rpc' | 'db' | undefined, failure: FailureKind | undefined) {
+  if (protocol === 'http') scope.span.setAttribute(ATTR_HTTP_RESPONSE_STATUS_CODE, failure?.http ?? 200);
+  if (protocol === 'rpc') scope.span.setAttribute(ATTR_RPC_STATUS_CODE, failure?.rpc ?? 'OK');
+}
+
+/** A server's span is an error only where the server is at fault; every other span is, whatever the failure. */
+function isServersFault({ row }: CompiledOperation, failure: FailureKind): boolean {
+  if (row.kind !== SpanKind.SERVER) return true;
+  return row.measured?.as === 'http' ? failure.http >= 500 : RPC[failure.rpc].serverError;
+}

@@ -1,0 +1,105 @@
+import { type Context, type Link, ROOT_CONTEXT, type Span, SpanKind } from '@opentelemetry/api';
+import { toHrTime } from '../../telemetry/time.ts';
+import { Failure } from '../failures.ts';
+import type { OperationName } from '../operations/table.ts';
+import type { CompiledOperation } from './compiled-operation.ts';
+import { endCall, endOperation } from './ending.ts';
+import type { Instance } from './instance.ts';
+import { type Cause, Scope } from './scope.ts';
+import { holdBackend } from './waiting.ts';
+
+/** What happens inside an operation, after its own time has passed. */
+export type Work<T> = (inside: Scope) => T | Promise<T>;
+
+/**
+ * Runs one row of the operation table inside `caller`: its span, its wait for a slot of its backend, its own time, its
+ * share of failures, and then `work`. An operation of another service runs on one of that service's instances, with a
+ * CLIENT span here and a SERVER span there. Throws the Failure it or anything inside it ended in.
+ */
+export function perform(caller: Scope, name: OperationName): Promise<void>;
+export function perform<T>(caller: Scope, name: OperationName, work: Work<T>): Promise<T>;
+export function perform<T>(caller: Scope, name: OperationName, work?: Work<T>): Promise<T | undefined> {
+  const { cause, instance } = caller;
+  const operation = cause.platform.operation(name);
+  if (operation.row.client === undefined) return run(cause, instance, operation, work, caller.context);
+  return call(caller, operation, work);
+}
+
+/** Starts a trace with an operation on `instance`: a request from outside, or a batch of messages `links` stand for. */
+export function begin<T>(cause: Cause, instance: Instance, name: OperationName, work: Work<T>, links?: Link[]) {
+  return run(cause, instance, cause.platform.operation(name), work, undefined, links) as Promise<T>;
+}
+
+async function call<T>(caller: Scope, operation: CompiledOperation, work: Work<T> | undefined) {
+  const { cause, instance } = caller;
+  const name = operation.row.client?.span ?? operation.row.span;
+  const span = startSpan(cause, instance, name, SpanKind.CLIENT, caller.context);
+  for (const [key, value] of operation.clientAttributes) span.setAttribute(key, value);
+  const client = new Scope(cause, instance, span);
+  const server = cause.platform.instances.pick(operation.row.service, cause.random, cause.region);
+  let failure: unknown;
+  try {
+    return await run(cause, server, operation, work, client.context);
+  } catch (error) {
+    failure = error;
+    throw error;
+  } finally {
+    endCall(client, operation, failure);
+  }
+}
+
+async function run<T>(
+  cause: Cause,
+  instance: Instance,
+  operation: CompiledOperation,
+  work: Work<T> | undefined,
+  parent: Context | undefined,
+  links?: Link[],
+): Promise<T | undefined> {
+  const started = cause.platform.clock.now();
+  const span = startSpan(cause, instance, operation.row.span, operation.row.kind, parent, links);
+  for (const [key, value] of operation.attributes) span.setAttribute(key, value);
+  const scope = new Scope(cause, instance, span);
+  let failure: unknown;
+  try {
+    await spendOwnTime(scope, operation);
+    return await work?.(scope);
+  } catch (error) {
+    failure = error;
+    throw error;
+  } finally {
+    endOperation(scope, operation, started, failure);
+  }
+}
+
+async function spendOwnTime(scope: Scope, operation: CompiledOperation): Promise<void> {
+  const { random, platform } = scope.cause;
+  const backend = await holdBackend(scope, operation.row.backend);
+  const error = operation.errors.length > 0 ? drawError(scope, operation) : undefined;
+  await platform.clock.sleep((error ?? operation).latency(random) * backend.stretch());
+  backend.release();
+  if (error) throw new Failure(error.row.failure);
+}
+
+function drawError({ cause }: Scope, operation: CompiledOperation) {
+  let luck = cause.random.next();
+  return operation.errors.find((error) => {
+    luck -= error.row.odds;
+    return luck < 0;
+  });
+}
+
+function startSpan(
+  cause: Cause,
+  instance: Instance,
+  name: string,
+  kind: SpanKind,
+  parent: Context | undefined,
+  links?: Link[],
+): Span {
+  const startTime = toHrTime(cause.platform.clock.now());
+  const options = links ? { kind, startTime, links } : { kind, startTime };
+  const span = instance.tracer.startSpan(name, options, parent ?? ROOT_CONTEXT);
+  for (const [key, value] of cause.tags) span.setAttribute(key, value);
+  return span;
+}

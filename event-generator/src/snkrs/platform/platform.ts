@@ -1,0 +1,29 @@
+import type { Clock } from '../../simulation/clock.ts';
+import type { Telemetry } from '../../telemetry/telemetry.ts';
+import { OPERATIONS, type OperationName } from '../operations/table.ts';
+import { type CompiledOperation, compileOperation } from './compiled-operation.ts';
+import { createInstances, type Instances } from './instance.ts';
+
+/** The running services, and what their operations cost at present. */
+export interface Platform {
+  readonly clock: Clock;
+  readonly telemetry: Telemetry;
+  readonly instances: Instances;
+  /** The row in force for an operation: the one place where a run of it looks its cost and its odds up. */
+  operation(name: OperationName): CompiledOperation;
+}
+
+/** A platform on `clock` that speaks through `telemetry`. */
+export function createPlatform(clock: Clock, telemetry: Telemetry): Platform {
+  const operations = new Map(Object.entries(OPERATIONS).map(([name, row]) => [name, compileOperation(row)]));
+  return {
+    clock,
+    telemetry,
+    instances: createInstances(clock, telemetry),
+    operation(name) {
+      const operation = operations.get(name);
+      if (operation === undefined) throw new RangeError(`operation ${name}: expected a row of the operation table`);
+      return operation;
+    },
+  };
+}

@@ -1,0 +1,36 @@
+import { type AttributeValue, type Context, ROOT_CONTEXT, type Span, trace } from '@opentelemetry/api';
+import type { Random } from '../../simulation/random.ts';
+import type { RegionName } from '../regions.ts';
+import type { Instance } from './instance.ts';
+import type { Platform } from './platform.ts';
+
+/** What all the work for one cause, a request or a batch of messages, has in common: one trace. */
+export interface Cause {
+  readonly platform: Platform;
+  /** Every decision on the way is drawn from it. */
+  readonly random: Random;
+  /** Where its services are picked; any region where none is given. */
+  readonly region: RegionName | undefined;
+  /** On every span. */
+  readonly tags: readonly (readonly [string, AttributeValue])[];
+}
+
+/** The inside of a running operation: where its children start, its logs are written and its attributes are set. */
+export class Scope {
+  readonly cause: Cause;
+  readonly instance: Instance;
+  readonly span: Span;
+  #context: Context | undefined;
+
+  constructor(cause: Cause, instance: Instance, span: Span) {
+    this.cause = cause;
+    this.instance = instance;
+    this.span = span;
+  }
+
+  /** The OpenTelemetry context that children and logs belong to; made when first needed, since most spans are leaves. */
+  get context(): Context {
+    this.#context ??= trace.setSpan(ROOT_CONTEXT, this.span);
+    return this.#context;
+  }
+}

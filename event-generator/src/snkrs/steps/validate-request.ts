@@ -1,0 +1,40 @@
+import { ATTR_SESSION_ID, ATTR_USER_ID } from '@opentelemetry/semantic-conventions/incubating';
+import { Failure } from '../failures.ts';
+import { type Request, sessionOf } from '../journeys/visit.ts';
+import { log } from '../platform/log.ts';
+import { perform } from '../platform/perform.ts';
+import type { Scope } from '../platform/scope.ts';
+
+/**
+ * Who is asking? The session comes from Redis, or, where Redis has let it go, from the users' table. What bots may see
+ * they may not touch: with `refuseFlagged`, a flagged account ends the request.
+ */
+export async function validateRequest(
+  gateway: Scope,
+  { shopper, drop, crowd }: Request,
+  { refuseFlagged }: { refuseFlagged: boolean },
+): Promise<void> {
+  await perform(gateway, 'auth.validate_request', async (auth) => {
+    auth.span.setAttribute(ATTR_USER_ID, shopper.userId);
+    auth.span.setAttribute(ATTR_SESSION_ID, sessionOf(shopper, drop));
+
+    const hit = await perform(auth, 'auth.redis.get_session', (redis) => {
+      const hit = crowd.sessions.get(shopper.index);
+      redis.span.setAttribute('snkrs.cache.hit', hit);
+      return hit;
+    });
+    log(auth, 'DEBUG', 'snkrs.session.lookup', hit ? 'Session found in Redis' : 'Session not in Redis: asking users', {
+      'snkrs.cache.hit': hit,
+    });
+    if (!hit) {
+      await perform(auth, 'auth.postgres.query_users');
+      crowd.sessions.put(shopper.index);
+    }
+
+    await perform(auth, 'auth.verify_jwt');
+    await perform(auth, 'auth.check_account_standing', (check) => {
+      check.span.setAttribute('snkrs.account.standing', shopper.bot ? 'flagged' : 'good');
+      if (shopper.bot && refuseFlagged) throw new Failure('account_flagged');
+    });
+  });
+}

@@ -1,0 +1,103 @@
+import type { Attributes, HrTime } from '@opentelemetry/api';
+import { resourceFromAttributes } from '@opentelemetry/resources';
+import { LoggerProvider, type ReadableLogRecord } from '@opentelemetry/sdk-logs';
+import { type CollectionResult, MeterProvider, MetricReader } from '@opentelemetry/sdk-metrics';
+import { type ReadableSpan, type Span, TracerProvider } from '@opentelemetry/sdk-trace';
+import { createRandom } from '../../simulation/random.ts';
+import { createIdGenerator } from '../../telemetry/ids.ts';
+import type { ServiceInstance, Telemetry } from '../../telemetry/telemetry.ts';
+import { SERVICES } from '../services.ts';
+
+/** Everything a simulation said, kept as the SDK made it. */
+export interface RecordedTelemetry extends Telemetry {
+  readonly spans: RecordedSpan[];
+  readonly logs: RecordedLog[];
+  /** Spans started and not yet ended. */
+  openSpans(): number;
+  collect(): Promise<CollectionResult[]>;
+}
+
+export interface RecordedSpan {
+  readonly service: string;
+  readonly span: ReadableSpan;
+}
+
+export interface RecordedLog {
+  readonly service: string;
+  readonly record: ReadableLogRecord;
+}
+
+/** Milliseconds since the epoch, of the SDK's time. */
+export function millis([seconds, nanos]: HrTime): number {
+  return seconds * 1000 + nanos / 1e6;
+}
+
+/** Telemetry that goes no further than this process; ids follow from the seed. */
+export function recordTelemetry(seed: string): RecordedTelemetry {
+  const ids = createIdGenerator(createRandom(seed));
+  const spans: RecordedSpan[] = [];
+  const logs: RecordedLog[] = [];
+  const readers: MetricReader[] = [];
+  let open = 0;
+  const instances = new Map<string, ServiceInstance>();
+  for (const { name: service, version, instances: copies } of SERVICES) {
+    const traces = new TracerProvider({
+      idGenerator: ids,
+      spanProcessors: [
+        {
+          onStart: (_span: Span) => void open++,
+          onEnd: (span) => {
+            open--;
+            spans.push({ service, span });
+          },
+          forceFlush: async () => {},
+          shutdown: async () => {},
+        },
+      ],
+    });
+    const records = new LoggerProvider({
+      processors: [
+        {
+          onEmit: (record) => void logs.push({ service, record }),
+          forceFlush: async () => {},
+          shutdown: async () => {},
+        },
+      ],
+    });
+    for (const [index, { id }] of copies.entries()) {
+      const reader = new IdleReader();
+      readers.push(reader);
+      const attributes: Attributes = { 'service.name': service, 'service.instance.id': id };
+      const metrics = new MeterProvider({ resource: resourceFromAttributes(attributes), readers: [reader] });
+      instances.set(`${service}/${index}`, {
+        service,
+        instanceId: id,
+        tracer: traces.getTracer('snkrs', version),
+        logger: records.getLogger('snkrs', version),
+        meter: metrics.getMeter('snkrs', version),
+      });
+    }
+  }
+  return {
+    spans,
+    logs,
+    openSpans: () => open,
+    collect: () => Promise.all(readers.map((reader) => reader.collect())),
+    instance(service, index) {
+      const instance = instances.get(`${service}/${index}`);
+      if (instance === undefined) throw new RangeError(`${service} has no instance ${index}`);
+      return instance;
+    },
+    ready: () => Promise.resolve(),
+  };
+}
+
+/** Collects when asked, and only then. */
+class IdleReader extends MetricReader {
+  protected override onShutdown(): Promise<void> {
+    return Promise.resolve();
+  }
+  protected override onForceFlush(): Promise<void> {
+    return Promise.resolve();
+  }
+}
