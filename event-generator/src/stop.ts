@@ -2,7 +2,7 @@ import type { Clock } from './simulation/clock.ts';
 
 /** How a run is told to end. */
 export interface Stop {
-  /** Aborted at the first SIGINT or SIGTERM, or when the process that started this one is gone. */
+  /** Aborted at the first SIGINT, SIGTERM or SIGHUP, or when the process that forked this one is gone. */
   readonly requested: AbortSignal;
   /** Aborted when the time to end in order is over. */
   readonly overdue: AbortSignal;
@@ -11,34 +11,29 @@ export interface Stop {
 /** Within 10 s all is over: this, and a moment for the ledger's last word. */
 const GRACE_MS = 9_000;
 
-/**
- * Ctrl-C reaches every process of the terminal, and npm and the one that started this one pass it on: what comes within this time
- * is the same wish again.
- */
-const ECHO_MS = 300;
+/** npm passes on the Ctrl-C that the terminal has sent to both it and us: two signals for one key. */
+const SAME_KEY_MS = 300;
 
-/** Listens for signals until the process ends. A second one, once the first has died away, ends it at once with 128 + its number. */
+const SIGNALS = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 } as const;
+
+/** Listens from now on. A second signal ends the process at once, with 128 + its number as the exit code. */
 export function listenForStop(clock: Clock): Stop {
   const requested = new AbortController();
   const overdue = new AbortController();
   let requestedAt = 0;
 
   const stop = () => {
+    if (requested.signal.aborted) return;
     requestedAt = clock.now();
     requested.abort();
     void clock.sleep(GRACE_MS).then(() => overdue.abort());
   };
-  for (const [signal, number] of [
-    ['SIGINT', 2],
-    ['SIGTERM', 15],
-  ] as const) {
+  for (const [signal, number] of Object.entries(SIGNALS)) {
     process.on(signal, () => {
-      if (!requested.signal.aborted) stop();
-      else if (clock.now() - requestedAt > ECHO_MS) process.exit(128 + number);
+      if (requested.signal.aborted && clock.now() - requestedAt > SAME_KEY_MS) process.exit(128 + number);
+      stop();
     });
   }
-  process.on('disconnect', () => {
-    if (!requested.signal.aborted) stop();
-  });
+  process.on('disconnect', stop);
   return { requested: requested.signal, overdue: overdue.signal };
 }

@@ -1,10 +1,10 @@
-import { once } from 'node:events';
 import { SeverityNumber } from '@opentelemetry/api';
 import type { ReadableLogRecord } from '@opentelemetry/sdk-logs';
 import type { ResourceMetrics } from '@opentelemetry/sdk-metrics';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
 import type { Clock } from '../simulation/clock.ts';
 import type { Random } from '../simulation/random.ts';
+import { aborted } from './aborted.ts';
 import { createBackpressure } from './backpressure.ts';
 import { Batcher } from './delivery/batcher.ts';
 import { type CollectorWatch, createCollectorWatch } from './delivery/collector-watch.ts';
@@ -166,10 +166,6 @@ export function createTelemetry(options: TelemetryOptions): RunningTelemetry {
       await generator.shutdown();
     },
   };
-}
-
-function aborted(signal: AbortSignal): Promise<unknown> {
-  return signal.aborted ? Promise.resolve() : once(signal, 'abort');
 }
 
 function arrays<Item>(signal: Signal): BatchKind<readonly Item[]> {

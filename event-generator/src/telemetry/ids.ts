@@ -9,13 +9,16 @@ export function createIdGenerator(random: Random): IdGenerator {
   };
 }
 
+/** The hex digits of every byte: looked up, since one id a span is made. */
+const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
+
 function hexId(random: Random, words: number): string {
   let id = '';
   let bits = 0;
   for (let i = 0; i < words; i++) {
     const word = random.uint32();
     bits |= word;
-    id += word.toString(16).padStart(8, '0');
+    id += `${HEX[word >>> 24]}${HEX[(word >>> 16) & 255]}${HEX[(word >>> 8) & 255]}${HEX[word & 255]}`;
   }
   return bits === 0 ? hexId(random, words) : id;
 }

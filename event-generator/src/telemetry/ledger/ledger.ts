@@ -17,7 +17,7 @@ export interface RunDescription {
   readonly settings: Readonly<Record<string, string>>;
 }
 
-/** Thrown by {@link openLedger} when the run's file cannot be made. */
+/** The run's file cannot be written. */
 export class LedgerError extends Error {
   override name = 'LedgerError';
 }
@@ -33,7 +33,7 @@ export interface Ledger {
   readonly counts: Counts;
   /** Counts `items` as sent and resolves once the file says so; while the disk refuses, it retries and the export waits. */
   sending(signal: Signal, items: number): Promise<void>;
-  /** Writes the last version; to be called once. Rejects when the disk refuses. */
+  /** Writes the last version; to be called once. Rejects with a {@link LedgerError} when the disk refuses. */
   finish(state: RunState): Promise<void>;
 }
 
@@ -82,9 +82,13 @@ export async function openLedger({ dataDir, run, wallClock, report }: LedgerOpti
       counts[signal].sent += items;
       return writeUntilTaken();
     },
-    finish: (last) => {
+    finish: async (last) => {
       state = last;
-      return file.write();
+      await file.write().catch((error: unknown) => {
+        throw new LedgerError(`The last version of ${path} cannot be written (${messageOf(error)}). Free some space.`, {
+          cause: error,
+        });
+      });
     },
   };
 }

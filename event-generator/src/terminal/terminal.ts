@@ -1,0 +1,65 @@
+import type { Clock } from '../simulation/clock.ts';
+import {
+  type DropEndLines,
+  type DropLines,
+  type PhaseLines,
+  type RunLines,
+  renderDrop,
+  renderDropEnd,
+  renderPhase,
+  renderRun,
+  renderStatus,
+  type StatusLine,
+} from './lines.ts';
+import { createPalette } from './palette.ts';
+
+/** Where lines go; `process.stdout` and `process.stderr` are such. */
+export interface LineSink {
+  write(text: string): unknown;
+}
+
+/** What people see of a run: plain lines, each true when it was printed. */
+export interface Terminal {
+  runStarted(run: RunLines): void;
+  dropStarted(drop: DropLines): void;
+  phaseStarted(phase: PhaseLines): void;
+  dropEnded(summary: DropEndLines): void;
+  /** A thing people should know, with a time: to the error output. */
+  warn(line: string): void;
+  /** Lines as they are. */
+  print(lines: readonly string[]): void;
+  /** Prints a status line every 5 s until `signal` aborts. */
+  follow(
+    status: () => Omit<StatusLine, 'spansPerSecond'> | undefined,
+    spans: () => number,
+    signal: AbortSignal,
+  ): Promise<void>;
+}
+
+const STATUS_EVERY_MS = 5_000;
+
+/** Writes to `out` and `err`, in colour where it is wanted. */
+export function createTerminal(clock: Clock, out: LineSink, err: LineSink, colour: boolean): Terminal {
+  const paint = createPalette(colour);
+  const print = (lines: readonly string[]) => out.write(lines.map((line) => `${line}\n`).join(''));
+  return {
+    print,
+    runStarted: (run) => print(renderRun(run, paint)),
+    dropStarted: (drop) => print(renderDrop(drop, paint)),
+    phaseStarted: (phase) => print([renderPhase(phase, paint)]),
+    dropEnded: (summary) => print([renderDropEnd(summary, paint)]),
+    warn: (line) => err.write(`${paint.yellow(`! ${new Date(clock.now()).toISOString().slice(11, 19)}Z ${line}`)}\n`),
+    follow: async (status, spans, signal) => {
+      let [lastSpans, lastAt] = [spans(), clock.now()];
+      for (;;) {
+        await clock.sleep(STATUS_EVERY_MS, signal);
+        if (signal.aborted) return;
+        const [nowSpans, now] = [spans(), clock.now()];
+        const spansPerSecond = ((nowSpans - lastSpans) * 1000) / (now - lastAt);
+        const present = status();
+        if (present) print([renderStatus({ ...present, spansPerSecond }, paint)]);
+        [lastSpans, lastAt] = [nowSpans, now];
+      }
+    },
+  };
+}
