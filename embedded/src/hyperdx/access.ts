@@ -23,7 +23,7 @@ const LOOPBACK = ['localhost', '127.0.0.1', '[::1]'];
 export function createAccess({ host, port }: { host: string; port: number }): Access {
   const names = new Set([...LOOPBACK, bracketed(host.toLowerCase())]);
   const anyAddress = host === '0.0.0.0' || host === '::';
-  const home = `http://${anyAddress ? 'localhost' : bracketed(host)}${port === 80 ? '' : `:${port}`}/`;
+  const home = `${visitUrl(host, port)}/`;
 
   const isOurHost = (header: string | undefined): boolean => {
     const found = /^(.+?)(?::(\d+))?$/.exec(header?.toLowerCase() ?? '');
@@ -56,6 +56,12 @@ export function createAccess({ host, port }: { host: string; port: number }): Ac
   };
 
   return { page, query };
+}
+
+/** The origin under which a person opens what listens on `host`:`port`, as browsers write it. */
+export function visitUrl(host: string, port: number): string {
+  const isThisMachine = ['0.0.0.0', '::', '127.0.0.1', '::1'].includes(host);
+  return `http://${isThisMachine ? 'localhost' : bracketed(host)}${port === 80 ? '' : `:${port}`}`;
 }
 
 function bracketed(host: string): string {

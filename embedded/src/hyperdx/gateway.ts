@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { type Access, createAccess } from './access.ts';
+import { type Access, createAccess, visitUrl } from './access.ts';
 import { answerPage } from './page-files.ts';
 import { landingPath, pageScript, QUERY_PATH } from './page-script.ts';
 import { answerQuery } from './query.ts';
@@ -112,9 +112,4 @@ function listen(server: Server, { host, port }: HyperdxOptions): Promise<void> {
     });
     server.listen(port, host, resolve);
   });
-}
-
-function visitUrl(host: string, port: number): string {
-  const isLocal = ['0.0.0.0', '::', '127.0.0.1', '::1'].includes(host);
-  return `http://${isLocal ? 'localhost' : host}:${port}`;
 }

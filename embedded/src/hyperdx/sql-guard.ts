@@ -23,6 +23,20 @@ const REFUSED_NAMES: ReadonlyMap<string, string> = new Map([
 /** The name alone is harmless (NULL, a column of that name); the table function of that name takes SQL as a text. */
 const REFUSED_CALLS: ReadonlySet<string> = new Set(['null']);
 
+const TOKEN = new RegExp(
+  [
+    // A comment in a comment is left to fail: ClickHouse nests them.
+    String.raw`(?<blank>[ \t\r\n\f\v]+|--[^\n]*|\/\*(?:[^*/]|\*(?!\/)|\/(?!\*))*\*\/)`,
+    String.raw`(?<text>'(?:[^'\\]|\\.|'')*')`,
+    '(?<quoted>`(?:[^`\\\\]|\\\\.|``)*`|"(?:[^"\\\\]|\\\\.|"")*")',
+    '(?<word>[A-Za-z_][A-Za-z0-9_]*)',
+    '(?<number>[0-9][A-Za-z0-9_]*)',
+    // Slashes that begin a comment are no symbols, `//` among them.
+    String.raw`(?<symbol>\/(?![*/])|[-+*%=<>!?:;,.(){}[\]|^&@~])`,
+  ].join('|'),
+  'suy',
+);
+
 /** Whether a setting of that name may come with a query, in its text or beside it. */
 export function isRefusedSetting(name: string): boolean {
   return REFUSED_NAMES.has(name.toLowerCase());
@@ -37,13 +51,12 @@ export function isRefusedSetting(name: string): boolean {
  */
 export function refusalOf(sql: string, parameters: Iterable<string> = []): string | undefined {
   let takesIdentifiers = false;
-  const tokens =
-    /(?<blank>\s+|--[^\n]*|\/\*(?:[^*/]|\*(?!\/)|\/(?!\*))*\*\/)|(?<text>'(?:[^'\\]|\\.|'')*')|(?<quoted>`(?:[^`\\]|\\.|``)*`|"(?:[^"\\]|\\.|"")*")|(?<word>[A-Za-z_][A-Za-z0-9_]*)|(?<number>[0-9][A-Za-z0-9_]*)|(?<symbol>[-+*/%=<>!?:;,.(){}[\]|^&@~])/suy;
   let lastName: string | undefined;
+  const tokens = new RegExp(TOKEN);
   while (tokens.lastIndex < sql.length) {
     const start = tokens.lastIndex;
     const groups = tokens.exec(sql)?.groups;
-    if (groups === undefined || sql.startsWith('//', start)) {
+    if (groups === undefined) {
       return `the query cannot be read at "${sql.slice(start, start + 20)}"`;
     }
     if (groups.blank !== undefined) continue;
