@@ -1,0 +1,101 @@
+import assert from 'node:assert/strict';
+import { suite, test } from 'node:test';
+import { ConfigError, readConfig, wantsColour, withdrawOtelVariables } from './config.ts';
+
+const NOW = Date.UTC(2026, 7, 1, 10, 15, 2);
+
+function problemsOf(environment: Record<string, string>): readonly string[] {
+  try {
+    readConfig(NOW, environment);
+    return [];
+  } catch (error) {
+    assert.ok(error instanceof ConfigError);
+    return error.problems;
+  }
+}
+
+suite('settings', () => {
+  test('the defaults are those of the drop', () => {
+    const config = readConfig(NOW, {});
+    assert.equal(config.endpoint, 'http://localhost:4317');
+    assert.equal(config.load, 1);
+    assert.equal(config.cycles, 0);
+    assert.deepEqual(config.phases, {
+      preDrop: { seconds: 60, workers: 5 },
+      dropLive: { seconds: 90, workers: 40 },
+      postDrop: { seconds: 60, workers: 8 },
+    });
+    assert.deepEqual(config.inventory, { min: 300, max: 700 });
+    assert.equal(config.metricsIntervalSeconds, 10);
+    assert.equal(config.dataDir, '.data');
+    assert.match(config.runId, /^20260801-101502-[0-9a-f]{4}$/);
+    assert.match(config.seed, /^[0-9a-f]{8}$/);
+    assert.notEqual(readConfig(NOW, {}).seed, config.seed);
+    assert.ok(Object.isFrozen(config) && Object.isFrozen(config.phases.preDrop));
+  });
+
+  test('what is set is taken, what is empty is not', () => {
+    const config = readConfig(NOW, { LOAD: '2.5', SEED: 'seven', DROP_LIVE_SECONDS: ' 15 ', CYCLES: '', RUN_ID: 'r1' });
+    assert.equal(config.load, 2.5);
+    assert.equal(config.seed, 'seven');
+    assert.equal(config.phases.dropLive.seconds, 15);
+    assert.equal(config.cycles, 0);
+    assert.equal(config.runId, 'r1');
+    assert.equal(config.inForce.LOAD, '2.5');
+  });
+
+  test('every problem is told at once', () => {
+    assert.deepEqual(
+      problemsOf({
+        OTEL_EXPORTER_OTLP_ENDPOINT: 'localhost:4317',
+        LOAD: '-1',
+        PRE_DROP_WORKERS: '2.5',
+        RUN_ID: '../escape',
+        INVENTORY_MIN: '10',
+        INVENTORY_MAX: '5',
+      }),
+      [
+        'OTEL_EXPORTER_OTLP_ENDPOINT="localhost:4317": expected an http:// or https:// address without a path, such as http://localhost:4317; leave it unset for http://localhost:4317.',
+        'LOAD="-1": expected a number above 0, at most 1000; leave it unset for 1.',
+        'PRE_DROP_WORKERS="2.5": expected a whole number from 1 to 10000; leave it unset for 5.',
+        'RUN_ID="../escape": expected 1 to 64 letters, digits, dots, dashes or underscores, the first a letter or digit.',
+        'INVENTORY_MIN="10": expected at most INVENTORY_MAX, which is 5; lower the one or raise the other.',
+      ],
+    );
+  });
+
+  for (const wrong of ['http://host:4317/v1/traces', 'ftp://host', 'http://', 'grpc://host:4317']) {
+    test(`${wrong} is no endpoint`, () => {
+      assert.equal(problemsOf({ OTEL_EXPORTER_OTLP_ENDPOINT: wrong }).length, 1);
+    });
+  }
+
+  for (const wrong of ['0', '1e3', '0x10', 'Infinity', 'NaN', '1001', ' ']) {
+    test(`"${wrong}" is ${wrong.trim() ? 'no load' : 'as good as unset'}`, () => {
+      assert.equal(problemsOf({ LOAD: wrong }).length, wrong.trim() ? 1 : 0);
+    });
+  }
+
+  test('headers may carry keys, so the record has only that there were some', () => {
+    const config = readConfig(NOW, { OTEL_EXPORTER_OTLP_HEADERS: 'api-key=secret' });
+    assert.equal(config.inForce.OTEL_EXPORTER_OTLP_HEADERS, '(set)');
+  });
+
+  test('only the OTEL_* variables that are settings stay, and the others are named', () => {
+    const environment = {
+      OTEL_EXPORTER_OTLP_ENDPOINT: 'http://localhost:4317',
+      OTEL_EXPORTER_OTLP_HEADERS: 'a=b',
+      OTEL_SDK_DISABLED: 'true',
+      OTEL_RESOURCE_ATTRIBUTES: 'service.name=x',
+      PATH: '/bin',
+    };
+    assert.deepEqual(withdrawOtelVariables(environment), ['OTEL_SDK_DISABLED', 'OTEL_RESOURCE_ATTRIBUTES']);
+    assert.deepEqual(environment, { OTEL_EXPORTER_OTLP_HEADERS: 'a=b', PATH: '/bin' });
+  });
+
+  test('colour is for terminals that did not decline it', () => {
+    assert.equal(wantsColour(true, {}), true);
+    assert.equal(wantsColour(true, { NO_COLOR: '1' }), false);
+    assert.equal(wantsColour(false, {}), false);
+  });
+});
