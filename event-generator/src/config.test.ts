@@ -55,7 +55,7 @@ suite('settings', () => {
         INVENTORY_MAX: '5',
       }),
       [
-        'OTEL_EXPORTER_OTLP_ENDPOINT="localhost:4317": expected an http:// or https:// address without a path, such as http://localhost:4317; leave it unset for http://localhost:4317.',
+        'OTEL_EXPORTER_OTLP_ENDPOINT="localhost:4317": expected an http:// or https:// address with a port and without a path, such as http://localhost:4317; leave it unset for http://localhost:4317.',
         'LOAD="-1": expected a number above 0, at most 1000; leave it unset for 1.',
         'PRE_DROP_WORKERS="2.5": expected a whole number from 1 to 10000; leave it unset for 5.',
         'RUN_ID="../escape": expected 1 to 64 letters, digits, dots, dashes or underscores, the first a letter or digit.',
@@ -64,7 +64,7 @@ suite('settings', () => {
     );
   });
 
-  for (const wrong of ['http://host:4317/v1/traces', 'ftp://host', 'http://', 'grpc://host:4317']) {
+  for (const wrong of ['http://host:4317/v1/traces', 'ftp://host', 'http://', 'http://host', 'grpc://host:4317']) {
     test(`${wrong} is no endpoint`, () => {
       assert.equal(problemsOf({ OTEL_EXPORTER_OTLP_ENDPOINT: wrong }).length, 1);
     });

@@ -58,7 +58,7 @@ export const SETTINGS = {
     schema: text.refine(isEndpoint),
     default: 'http://localhost:4317',
     description: 'Where spans, logs and metrics go: any OTLP/gRPC endpoint',
-    expected: 'an http:// or https:// address without a path, such as http://localhost:4317',
+    expected: 'an http:// or https:// address with a port and without a path, such as http://localhost:4317',
   },
   OTEL_EXPORTER_OTLP_HEADERS: {
     schema: text.regex(/^[^=,\s]+=[^,]*(,[^=,\s]+=[^,]*)*$/),
@@ -254,10 +254,11 @@ function contradictions(values: Record<string, unknown>): string[] {
   return [`INVENTORY_MIN="${min}": expected at most INVENTORY_MAX, which is ${max}; lower the one or raise the other.`];
 }
 
-/** The exporters drop a path without a word, so none is taken. */
+/** The exporters drop a path without a word and take 443 for a missing port, so neither is left to them. */
 function isEndpoint(given: string): boolean {
   const url = URL.parse(given);
-  return url !== null && /^https?:$/.test(url.protocol) && url.pathname === '/' && url.search === '';
+  if (url === null || url.pathname !== '/' || url.search !== '') return false;
+  return url.protocol === 'https:' || (url.protocol === 'http:' && url.port !== '');
 }
 
 function example(setting: Setting): string {

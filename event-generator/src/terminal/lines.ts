@@ -85,7 +85,7 @@ export function renderStatus(status: StatusLine, paint: Palette): string {
   const waiting = paint.yellow(`  ${count(status.waiting)} waiting for the collector`);
   return [
     status.phase.padEnd(9),
-    column(Math.ceil(status.secondsLeft), 3, 's'),
+    column(Math.ceil(status.secondsLeft), 2, 's'),
     column(status.workers, 3, ' workers'),
     paint.green(column(status.ok, 6, ' ok')),
     status.errors > 0 ? paint.yellow(errors) : errors,
