@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { after } from 'node:test';
 import { credentials, makeGenericClientConstructor, type ServiceError, type StatusObject, status } from '@grpc/grpc-js';
 import { type Collector, startCollector } from '../src/collector/collector.ts';
 import type { CollectorOptions } from '../src/collector/options.ts';
@@ -22,22 +23,34 @@ export interface TestCollector extends Collector {
   readonly options: CollectorOptions;
   /** What it said. */
   readonly lines: readonly string[];
-  /** Stops it and deletes its directory. */
-  dispose(): Promise<void>;
 }
 
-/** Starts a collector in this process. */
-export async function startTestCollector(given: TestCollectorOptions = {}): Promise<TestCollector> {
+/** Who ends what a test started: a test's context, or {@link afterAll}. */
+export interface Cleanup {
+  after(end: () => Promise<void> | void): void;
+}
+
+/** A cleanup after the last test of a file; to be called at the file's top level. */
+export function afterAll(): Cleanup {
+  const ends: (() => Promise<void> | void)[] = [];
+  after(async () => {
+    for (const end of ends) await end();
+  });
+  return { after: (end) => ends.push(end) };
+}
+
+/** Starts a collector in this process; it is stopped, and its directory deleted, after the test. */
+export async function startTestCollector(t: Cleanup, given: TestCollectorOptions = {}): Promise<TestCollector> {
   const directory = given.directory ?? (await mkdtemp(join(tmpdir(), 'click-ai-collector-')));
   const options = collectorOptions(directory, given);
   const lines: string[] = [];
   const log = (line: string) => lines.push(line);
   const collector = await startCollector(options, { log, tuning: { ...TUNING, ...given.tuning } });
-  const dispose = async () => {
+  t.after(async () => {
     await collector.stop(0);
-    await rm(directory, { recursive: true, force: true });
-  };
-  return { ...collector, directory, options, lines, dispose };
+    if (given.directory === undefined) await rm(directory, { recursive: true, force: true });
+  });
+  return { ...collector, directory, options, lines };
 }
 
 /** The options of a collector that keeps everything in `directory`. */
@@ -71,8 +84,8 @@ const PATHS = {
   metrics: '/opentelemetry.proto.collector.metrics.v1.MetricsService/Export',
 };
 
-/** A gRPC client that sends bytes as they are. */
-export function grpcClient(port: number) {
+/** A gRPC client that sends bytes as they are; closed after the test. */
+export function grpcClient(t: Cleanup, port: number) {
   const Client = makeGenericClientConstructor({}, 'raw');
   // Batches of tests are larger than the client's own bound of 4 MiB.
   const client = new Client(`127.0.0.1:${port}`, credentials.createInsecure(), { 'grpc.max_send_message_length': -1 });
@@ -84,7 +97,8 @@ export function grpcClient(port: number) {
         resolve({ code, details, response, error: error ?? undefined });
       });
     });
-  return { send, close: () => client.close() };
+  t.after(() => client.close());
+  return { send };
 }
 
 /** Posts to the HTTP receiver. */

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { startTestClickHouse, type TestClickHouse } from '../../../test/clickhouse.ts';
@@ -36,18 +36,16 @@ function poison(name: string): Buffer {
   return body;
 }
 
-test('is stored within two seconds', async () => {
-  const collector = await startTestCollector({ clickhouse });
-  const client = grpcClient(collector.grpcPort);
+test('is stored within two seconds', async (t) => {
+  const collector = await startTestCollector(t, { clickhouse });
+  const client = grpcClient(t, collector.grpcPort);
   assert.equal((await client.send('traces', spans(10, 'soon'))).code, 0);
   await until('10 rows', async () => (await stored('soon')).soon === 10, 2000);
-  client.close();
-  await collector.dispose();
 });
 
-test('while ClickHouse is away everything is acknowledged, and stored when it is there', async () => {
-  const collector = await startTestCollector({ clickhouse, tuning: { segmentMillis: 50, segmentBytes: 20_000 } });
-  const client = grpcClient(collector.grpcPort);
+test('while ClickHouse is away everything is acknowledged, and stored when it is there', async (t) => {
+  const collector = await startTestCollector(t, { clickhouse, tuning: { segmentMillis: 50, segmentBytes: 20_000 } });
+  const client = grpcClient(t, collector.grpcPort);
   const send = async (name: string) => assert.equal((await client.send('traces', spans(100, name))).code, 0);
   // A missing table is as good as a missing server, and quicker.
   await clickhouse.admin.command({ query: 'RENAME TABLE otel.otel_traces TO otel.away' });
@@ -66,26 +64,23 @@ test('while ClickHouse is away everything is acknowledged, and stored when it is
     Array.from({ length: 20 }, () => 100),
   );
   assert.equal(collector.counts().spoolBytes, 0);
-  client.close();
-  await collector.dispose();
 });
 
-test('a body ClickHouse can not read goes to quarantine, its neighbours are stored, restarts in between or not', async () => {
+test('a body ClickHouse can not read goes to quarantine, its neighbours are stored, restarts in between or not', async (t) => {
   const tuning = { segmentMillis: 60_000 };
-  const collector = await startTestCollector({ tuning });
-  const client = grpcClient(collector.grpcPort);
+  const collector = await startTestCollector(t, { tuning });
+  const client = grpcClient(t, collector.grpcPort);
   const bodies = [spans(1, 'q-0'), poison('bad-1'), spans(2, 'q-2'), spans(3, 'q-3'), poison('bad-4'), spans(4, 'q-5')];
   for (const body of bodies) assert.equal((await client.send('traces', body)).code, 0);
-  client.close();
   await collector.stop(0);
 
-  // A reader that loses its way half through: the first attempt ends after some of the parts are stored.
+  // The first attempt is ended after some of the parts are stored.
   const { directory } = collector;
-  const second = await startTestCollector({ directory, clickhouse, tuning });
+  const second = await startTestCollector(t, { directory, clickhouse, tuning });
   assert.equal(second.counts().traces.recovered, 12);
   await until('something to be stored', async () => Object.keys(await stored('q-')).length > 0);
   await second.stop(0);
-  const third = await startTestCollector({ directory, clickhouse, tuning });
+  const third = await startTestCollector(t, { directory, clickhouse, tuning });
   await until('an empty spool', () => third.counts().spoolBytes === 0);
   assert.deepEqual(await stored('q-'), { 'q-0': 1, 'q-2': 2, 'q-3': 3, 'q-5': 4 });
   assert.deepEqual(await stored('bad-'), {});
@@ -99,26 +94,22 @@ test('a body ClickHouse can not read goes to quarantine, its neighbours are stor
   assert.deepEqual(await readFile(join(third.options.quarantineDirectory, files[1]!)), bodies[1]);
   const told = [...second.lines, ...third.lines].filter((line) => /is kept in .*-1\.otlp/.test(line));
   assert.equal(told.length, 1);
-  await third.dispose();
 });
 
-test('a segment that is loaded again is stored once', async () => {
-  const collector = await startTestCollector({ tuning: { segmentMillis: 60_000 } });
-  const client = grpcClient(collector.grpcPort);
+test('a segment that is loaded again is stored once', async (t) => {
+  const collector = await startTestCollector(t, { tuning: { segmentMillis: 60_000 } });
+  const client = grpcClient(t, collector.grpcPort);
   for (let i = 0; i < 5; i++) await client.send('traces', spans(100, `again-${i}`));
-  client.close();
   await collector.stop(0);
   const folder = join(collector.options.spoolDirectory, 'traces');
   const name = (await readdir(folder)).find((file) => file.endsWith('.otlp'))!;
   const segment = await readFile(join(folder, name));
-  const { writeFile } = await import('node:fs/promises');
   for (let run = 0; run < 2; run++) {
     // As if the process had been killed after the INSERT and before it could delete the file.
     await writeFile(join(folder, name), segment);
-    const again = await startTestCollector({ directory: collector.directory, clickhouse });
+    const again = await startTestCollector(t, { directory: collector.directory, clickhouse });
     await until('an empty spool', () => again.counts().spoolBytes === 0);
     await again.stop();
   }
   assert.deepEqual(Object.values(await stored('again-')), [100, 100, 100, 100, 100]);
-  await collector.dispose();
 });

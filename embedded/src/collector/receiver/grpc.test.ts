@@ -1,18 +1,15 @@
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { before, test } from 'node:test';
 import { credentials, makeGenericClientConstructor, status } from '@grpc/grpc-js';
-import { grpcClient, startTestCollector, type TestCollector } from '../../../test/collector.ts';
+import { afterAll, grpcClient, startTestCollector, type TestCollector } from '../../../test/collector.ts';
 import { encodeRequest, spans } from '../../../test/otlp-bodies.ts';
 
+const file = afterAll();
 let collector: TestCollector;
 let client: ReturnType<typeof grpcClient>;
 before(async () => {
-  collector = await startTestCollector({ tuning: { maxRequestBytes: 1_000_000, requestMemoryBytes: 2_000_000 } });
-  client = grpcClient(collector.grpcPort);
-});
-after(async () => {
-  client.close();
-  await collector.dispose();
+  collector = await startTestCollector(file, { tuning: { maxRequestBytes: 1_000_000, requestMemoryBytes: 2_000_000 } });
+  client = grpcClient(file, collector.grpcPort);
 });
 
 test('accepts the three signals and answers an empty response', async () => {

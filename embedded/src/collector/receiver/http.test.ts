@@ -1,15 +1,15 @@
 import assert from 'node:assert/strict';
 import { request } from 'node:http';
-import { after, before, test } from 'node:test';
+import { before, test } from 'node:test';
 import { deflateSync, gzipSync, zstdCompressSync } from 'node:zlib';
-import { post, startTestCollector, type TestCollector } from '../../../test/collector.ts';
+import { afterAll, post, startTestCollector, type TestCollector } from '../../../test/collector.ts';
 import { encodeRequest, spans } from '../../../test/otlp-bodies.ts';
 
+const file = afterAll();
 let collector: TestCollector;
 before(async () => {
-  collector = await startTestCollector({ tuning: { maxRequestBytes: 100_000 } });
+  collector = await startTestCollector(file, { tuning: { maxRequestBytes: 100_000 } });
 });
-after(() => collector.dispose());
 
 const JSON_TYPE = { 'content-type': 'application/json; charset=utf-8' };
 const jsonSpans = (...items: object[]) => JSON.stringify({ resourceSpans: [{ scopeSpans: [{ spans: items }] }] });
