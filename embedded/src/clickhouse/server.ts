@@ -4,6 +4,7 @@ import { get } from 'node:http';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createClient } from '@clickhouse/client';
+import { localAddress } from '../local-address.ts';
 import { writeConfiguration } from './configuration.ts';
 import { ClickHouseError } from './error.ts';
 import { findLibrary } from './library.ts';
@@ -19,6 +20,8 @@ export interface ClickHouseOptions {
   /** Holds everything of the server: `data/`, `config/`, `log/`. Created where missing. */
   readonly dataDirectory: string;
   readonly passwords: ClickHousePasswords;
+  /** Aborted, it kills the process at once. */
+  readonly kill?: AbortSignal;
 }
 
 /** The passwords of config/clickhouse-users.xml. */
@@ -63,7 +66,7 @@ const startQuery =
  * @throws {ClickHouseError} it did not start; nothing is left running
  */
 export async function startClickHouse(options: ClickHouseOptions): Promise<ClickHouse> {
-  const { host, httpPort, tcpPort, dataDirectory, passwords } = options;
+  const { host, httpPort, tcpPort, dataDirectory, passwords, kill } = options;
   const library = findLibrary();
   await mkdir(join(dataDirectory, 'log'), { recursive: true });
   const configFile = await writeConfiguration(join(dataDirectory, 'config'));
@@ -84,10 +87,16 @@ export async function startClickHouse(options: ClickHouseOptions): Promise<Click
       `--query=${startQuery}`,
     ],
     // Detached: a terminal's Ctrl-C goes to its whole process group, and the server must outlive those who write to it.
-    { stdio: ['pipe', 'ignore', 'pipe'], env: {}, detached: true },
+    {
+      stdio: ['pipe', 'ignore', 'pipe'],
+      env: {},
+      detached: true,
+      killSignal: 'SIGKILL',
+      ...(kill && { signal: kill }),
+    },
   );
   const exited = watchExit(child);
-  const url = `http://${host.includes(':') ? `[${host}]` : host}:${httpPort}`;
+  const url = `http://${localAddress(host)}:${httpPort}`;
   const stop = () => stopChild(child, exited);
   try {
     child.stdin.on('error', () => {}); // A child that died early; `exited` tells.

@@ -1,0 +1,3 @@
+import { runEmbedded } from './supervisor/run-embedded.ts';
+
+process.exit(await runEmbedded());

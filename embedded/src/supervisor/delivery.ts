@@ -1,0 +1,79 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type ClickHouseClient, createClient } from '@clickhouse/client';
+import { z } from 'zod';
+
+const SIGNALS = ['traces', 'logs', 'metrics'] as const;
+type Signal = (typeof SIGNALS)[number];
+
+const ITEMS: Record<Signal, string> = { traces: 'spans', logs: 'log records', metrics: 'data points' };
+
+// The part of the event-generator's delivery ledger that is compared here.
+const created = z.object({ created: z.int().min(0), acknowledged: z.int().min(0) });
+const ledgerSchema = z.object({
+  runId: z.string(),
+  startedAt: z.iso.datetime(),
+  signals: z.object({ traces: created, logs: created, metrics: created }),
+});
+const storedSchema = z.object({ traces: z.int(), logs: z.int(), metrics: z.int() });
+
+/** What a run created and the collector acknowledged (by its ledger), and what ClickHouse holds of it. */
+export interface Delivery {
+  readonly runId: string;
+  readonly signals: Readonly<Record<Signal, { created: number; acknowledged: number; stored: number }>>;
+}
+
+/** Where to find both sides. */
+export interface DeliverySource {
+  /** The directory of the ledgers. */
+  readonly runs: string;
+  readonly runId: string;
+  readonly clickhouseUrl: string;
+  readonly password: string;
+}
+
+/** Holds a run's ledger against the rows; undefined where the run has left no ledger. */
+export async function readDelivery(source: DeliverySource): Promise<Delivery | undefined> {
+  const text = await readFile(join(source.runs, `${source.runId}.json`), 'utf8').catch(() => undefined);
+  if (text === undefined) return undefined;
+  const ledger = ledgerSchema.parse(JSON.parse(text));
+  const client = createClient({
+    url: source.clickhouseUrl,
+    username: 'admin',
+    password: source.password,
+    request_timeout: 60_000,
+  });
+  const stored = await countStored(client, ledger.runId, ledger.startedAt).finally(() => client.close());
+  const row = (signal: Signal) => ({ ...ledger.signals[signal], stored: stored[signal] });
+  return { runId: ledger.runId, signals: { traces: row('traces'), logs: row('logs'), metrics: row('metrics') } };
+}
+
+async function countStored(
+  client: ClickHouseClient,
+  run: string,
+  startedAt: string,
+): Promise<z.infer<typeof storedSchema>> {
+  const query = await readFile(join(import.meta.dirname, 'stored.sql'), 'utf8');
+  const since = Math.floor(Date.parse(startedAt) / 1000);
+  const result = await client.query({ query, query_params: { run, since }, format: 'JSONEachRow' });
+  return storedSchema.parse((await result.json())[0]);
+}
+
+/** Whether everything that was created is stored, once. */
+export function isComplete({ signals }: Delivery): boolean {
+  return SIGNALS.every((signal) => signals[signal].created === signals[signal].stored);
+}
+
+/** The comparison as lines for people. */
+export function deliveryLines(delivery: Delivery): string[] {
+  const columns = ['created', 'acknowledged', 'stored'] as const;
+  const cell = (text: string) => text.padStart(14);
+  const rows = SIGNALS.map((signal) => {
+    const counts = delivery.signals[signal];
+    return `  ${ITEMS[signal].padEnd(12)}${columns.map((name) => cell(counts[name].toLocaleString('en-US'))).join('')}`;
+  });
+  const verdict = isComplete(delivery)
+    ? `Run ${delivery.runId}: everything it created is stored.`
+    : `Run ${delivery.runId}: what is stored differs from what was created. What still waits in the spool is stored at the next start.`;
+  return [`  ${''.padEnd(12)}${columns.map(cell).join('')}`, ...rows, verdict];
+}

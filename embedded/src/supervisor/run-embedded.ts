@@ -1,0 +1,108 @@
+import { ClickHouseError } from '../clickhouse/error.ts';
+import { findLibrary } from '../clickhouse/library.ts';
+import { type Config, ConfigError, readConfig } from '../config.ts';
+import { HyperdxError } from '../hyperdx/gateway.ts';
+import { addressLines } from './addresses.ts';
+import { type Claim, claimDataDirectory } from './data-directory.ts';
+import { deliveryLines, isComplete } from './delivery.ts';
+import { checkGeneratorSettings } from './generator-process.ts';
+import { checkPorts } from './ports.ts';
+import { watchSignals } from './signals.ts';
+import { runStack, type StackResult, type StopCause } from './stack.ts';
+import { SupervisorError } from './supervisor-error.ts';
+
+/** Wrong settings. */
+const EXIT_SETTINGS = 2;
+const EXIT_FAILED = 1;
+/** As a shell has it for a process ended by SIGINT. */
+const EXIT_KILLED = 130;
+
+/** Children of a killed run end by themselves; the collector among them first stores what it can. */
+const PREVIOUS_RUN_MS = 10_000;
+
+/** `npm start` from its first line to its last; returns the exit code. */
+export async function runEmbedded(): Promise<number> {
+  const [stop, kill] = [new AbortController(), new AbortController()];
+  watchSignals({
+    stop: () => stop.abort(),
+    kill: () => {
+      print('Killed. What was acknowledged is in the spool and is stored at the next start.');
+      kill.abort();
+      process.exit(EXIT_KILLED);
+    },
+  });
+  let claim: Claim | undefined;
+  try {
+    const config = await readSettings();
+    claim = await prepare(config);
+    print(`Starting click-ai in ${config.dataDir}`);
+    const onReady = () => print('', ...addressLines(config), '  Ctrl-C stops it.', '');
+    const onStopping = (cause: StopCause) => print(...stoppingLines(cause, config));
+    const result = await runStack({ config, stop: stop.signal, kill: kill.signal, onReady, onStopping });
+    return report(result);
+  } catch (error) {
+    return explainFailure(error);
+  } finally {
+    claim?.release();
+  }
+}
+
+/** All that is wrong with any setting is told together. */
+async function readSettings(): Promise<Config> {
+  const [own, generator] = await Promise.all([
+    Promise.resolve()
+      .then(() => readConfig())
+      .catch((error) => error as unknown),
+    checkGeneratorSettings(),
+  ]);
+  const ownProblems = own instanceof ConfigError ? own.problems : [];
+  if (ownProblems.length + generator.length > 0) throw new ConfigError([...ownProblems, ...generator]);
+  if (own instanceof Error) throw own;
+  return own as Config;
+}
+
+/** Everything that can be known to fail before anything is started. */
+async function prepare(config: Config): Promise<Claim> {
+  findLibrary();
+  const claim = await claimDataDirectory(config.dataDir, config.paths);
+  try {
+    await checkPorts(config, claim.afterCrash ? PREVIOUS_RUN_MS : 0);
+    return claim;
+  } catch (error) {
+    claim.release();
+    throw error;
+  }
+}
+
+function stoppingLines(cause: StopCause, { dataDir }: Config): string[] {
+  if (cause.type === 'asked') return ['', 'Stopping: the event-generator flushes, the collector stores what it has.'];
+  if (cause.type === 'finished') return ['The event-generator has finished; the collector stores what it has.'];
+  return [
+    `${capitalised(cause.name)} died (${cause.how}): stopping the rest. What was acknowledged and is not stored yet stays in ${dataDir}/spool until the next start.`,
+  ];
+}
+
+function report({ cause, delivery }: StackResult): number {
+  if (delivery !== undefined) print('', ...deliveryLines(delivery));
+  if (cause.type === 'died') return EXIT_FAILED;
+  return delivery === undefined || isComplete(delivery) ? 0 : EXIT_FAILED;
+}
+
+function explainFailure(error: unknown): number {
+  if (error instanceof ConfigError) {
+    console.error(error.message);
+    return EXIT_SETTINGS;
+  }
+  const isExpected =
+    error instanceof SupervisorError || error instanceof ClickHouseError || error instanceof HyperdxError;
+  console.error(isExpected ? error.message : error);
+  return EXIT_FAILED;
+}
+
+function capitalised(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+function print(...lines: string[]): void {
+  for (const line of lines) console.log(line);
+}
