@@ -1,56 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { z } from 'zod';
+import { isEndpoint, number, pairs, type Setting, seconds, text, wholeNumber, workers } from './setting.ts';
 import type { EpochMillis } from './simulation/clock.ts';
-
-/** One setting: an environment variable, what it may be, and what it is when nobody says. */
-export interface Setting<Value = unknown> {
-  /** From the variable's text to its value. */
-  readonly schema: z.ZodType<Value, string>;
-  /** As one would write it; undefined where there is none, or it differs from run to run. */
-  readonly default: string | undefined;
-  /** What people read as the default, where that is not its text. */
-  readonly defaultNote?: string;
-  readonly description: string;
-  /** Completes "expected …" when a value is wrong. */
-  readonly expected: string;
-}
-
-const wholeNumber = (min: number, max: number) =>
-  z
-    .string()
-    .regex(/^\d{1,9}$/)
-    .transform(Number)
-    .pipe(z.int().min(min).max(max));
-const number = (above: number, max: number) =>
-  z
-    .string()
-    .regex(/^\d{1,9}(\.\d{1,6})?$/)
-    .transform(Number)
-    .pipe(z.number().gt(above).max(max));
-const text = z.string();
-
-const seconds = (fallback: string, description: string) =>
-  ({
-    schema: number(0, 86_400),
-    default: fallback,
-    description,
-    expected: 'a number of seconds above 0, at most 86400',
-  }) satisfies Setting<number>;
-const workers = (fallback: string, phase: string) =>
-  ({
-    schema: wholeNumber(1, 10_000),
-    default: fallback,
-    description: `Workers (simulated shoppers at the same time) in ${phase}, before LOAD multiplies them`,
-    expected: 'a whole number from 1 to 10000',
-  }) satisfies Setting<number>;
-const pairs = (fallback: string, description: string) =>
-  ({
-    schema: wholeNumber(1, 1_000_000),
-    default: fallback,
-    description,
-    expected: 'a whole number from 1 to 1000000',
-  }) satisfies Setting<number>;
 
 /** Every setting of the event-generator, in the order people read them. */
 export const SETTINGS = {
@@ -252,13 +204,6 @@ function contradictions(values: Record<string, unknown>): string[] {
   const { INVENTORY_MIN: min, INVENTORY_MAX: max } = values;
   if (typeof min !== 'number' || typeof max !== 'number' || min <= max) return [];
   return [`INVENTORY_MIN="${min}": expected at most INVENTORY_MAX, which is ${max}; lower the one or raise the other.`];
-}
-
-/** The exporters drop a path without a word and take 443 for a missing port, so neither is left to them. */
-function isEndpoint(given: string): boolean {
-  const url = URL.parse(given);
-  if (url === null || url.pathname !== '/' || url.search !== '') return false;
-  return url.protocol === 'https:' || (url.protocol === 'http:' && url.port !== '');
 }
 
 function example(setting: Setting): string {

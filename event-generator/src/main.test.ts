@@ -16,6 +16,7 @@ suite('the event-generator as a process', { concurrency: true }, () => {
       OTEL_EXPORTER_OTLP_ENDPOINT: receiver.endpoint,
       CYCLES: '1',
       SEED: '42',
+      OTEL_EXPORTER_OTLP_HEADERS: 'x-api-key=abc',
       OTEL_SDK_DISABLED: 'true',
       OTEL_TRACES_SAMPLER: 'always_off',
       OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT: '1',
@@ -28,6 +29,7 @@ suite('the event-generator as a process', { concurrency: true }, () => {
 
     assert.equal(state, 'complete');
     assert.equal(seed, '42');
+    assert.ok(receiver.calls.every(({ metadata }) => metadata.get('x-api-key')[0] === 'abc'));
     for (const signal of SIGNALS) {
       assert.ok(signals[signal].created > 0);
       assert.equal(signals[signal].acknowledged, signals[signal].created);
@@ -49,6 +51,7 @@ suite('the event-generator as a process', { concurrency: true }, () => {
     const receiver = await startOtlpReceiver();
     await using generator = await startGenerator({
       OTEL_EXPORTER_OTLP_ENDPOINT: receiver.endpoint,
+      OTEL_EXPORTER_OTLP_COMPRESSION: 'gzip',
       DROP_LIVE_SECONDS: '60',
     });
     await generator.printed(/DROP_LIVE/);

@@ -53,9 +53,9 @@ interface OtlpExporter<Batch> {
 const UNAVAILABLE = 14;
 
 /**
- * One exporter, replaced after each call that found no server. grpc-js makes a dead connection wait up to 2 minutes
- * before it knocks again and fails every call meanwhile; when to try is for the retries here to decide. Channels with
- * equal options share that wait, so each connection carries its number in its user agent.
+ * One exporter, replaced when calls find no server twice in a row or more. grpc-js makes a dead connection wait up to 2
+ * minutes before it knocks again and fails every call meanwhile; when to try is for the retries here to decide.
+ * Channels with equal options share that wait, so each connection carries its number in its user agent.
  */
 class Connection<Batch> {
   readonly #endpoint: string;
@@ -64,6 +64,7 @@ class Connection<Batch> {
   readonly #diagnostics: Diagnostics;
   #exporter: OtlpExporter<Batch>;
   #number = 1;
+  #unavailable = 0;
 
   constructor(
     endpoint: string,
@@ -84,11 +85,12 @@ class Connection<Batch> {
       exporter.export(batch, ({ code, error }) => {
         const partial = this.#diagnostics.takePartialSuccess();
         if (code === 0) {
+          this.#unavailable = 0;
           resolve({ kind: 'accepted', rejected: partial?.rejected ?? 0, message: partial?.message ?? '' });
           return;
         }
         const failure = describeFailure(error);
-        if (failure.code === UNAVAILABLE) this.#replace(exporter);
+        if (failure.code === UNAVAILABLE && ++this.#unavailable > 1) this.#replace(exporter);
         resolve(failure);
       });
     });

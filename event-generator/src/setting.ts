@@ -1,0 +1,73 @@
+import { z } from 'zod';
+
+/** One setting: an environment variable, what it may be, and what it is when nobody says. */
+export interface Setting<Value = unknown> {
+  /** From the variable's text to its value. */
+  readonly schema: z.ZodType<Value, string>;
+  /** As one would write it; undefined where there is none, or it differs from run to run. */
+  readonly default: string | undefined;
+  /** What people read as the default, where that is not its text. */
+  readonly defaultNote?: string;
+  readonly description: string;
+  /** Completes "expected …" when a value is wrong. */
+  readonly expected: string;
+}
+
+/** Any text. */
+export const text = z.string();
+
+/** A whole number, written in digits. */
+export function wholeNumber(min: number, max: number) {
+  return text
+    .regex(/^\d{1,9}$/)
+    .transform(Number)
+    .pipe(z.int().min(min).max(max));
+}
+
+/** A number above one and up to another, written in digits with or without a point. */
+export function number(above: number, max: number) {
+  return text
+    .regex(/^\d{1,9}(\.\d{1,6})?$/)
+    .transform(Number)
+    .pipe(z.number().gt(above).max(max));
+}
+
+/** A length of time. */
+export function seconds(fallback: string, description: string) {
+  return {
+    schema: number(0, 86_400),
+    default: fallback,
+    description,
+    expected: 'a number of seconds above 0, at most 86400',
+  } satisfies Setting<number>;
+}
+
+/** The workers of a phase. */
+export function workers(fallback: string, phase: string) {
+  return {
+    schema: wholeNumber(1, 10_000),
+    default: fallback,
+    description: `Workers (simulated shoppers at the same time) in ${phase}, before LOAD multiplies them`,
+    expected: 'a whole number from 1 to 10000',
+  } satisfies Setting<number>;
+}
+
+/** A number of pairs of shoes. */
+export function pairs(fallback: string, description: string) {
+  return {
+    schema: wholeNumber(1, 1_000_000),
+    default: fallback,
+    description,
+    expected: 'a whole number from 1 to 1000000',
+  } satisfies Setting<number>;
+}
+
+/**
+ * Whether `given` is an address the OTLP gRPC exporters understand as it is written: they drop a path without a word and take
+ * 443 for a missing port.
+ */
+export function isEndpoint(given: string): boolean {
+  const url = URL.parse(given);
+  if (url === null || url.pathname !== '/' || url.search !== '') return false;
+  return url.protocol === 'https:' || (url.protocol === 'http:' && url.port !== '');
+}
