@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { SETTINGS, type Setting } from './config.ts';
+import { SETTINGS } from './config.ts';
+import type { Setting } from './setting.ts';
 
 test('the README has a row for every setting of the event-generator, as it is', async () => {
   const readme = await readFile(join(import.meta.dirname, '../../README.md'), 'utf8');

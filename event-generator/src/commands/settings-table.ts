@@ -1,4 +1,5 @@
-import { SETTINGS, type Setting } from '../config.ts';
+import { SETTINGS } from '../config.ts';
+import type { Setting } from '../setting.ts';
 
 // Prints the event-generator's settings as the rows of the README's table.
 for (const [name, setting] of Object.entries<Setting>(SETTINGS)) {
