@@ -24,7 +24,7 @@ test('refuses any other name, port or none', () => {
   ];
   for (const host of hosts) {
     const refusal = local.page(host === undefined ? {} : { host });
-    assert.match(refusal ?? '', /is not served under the host ".*"\. Open http:\/\/localhost:8080\//, host);
+    assert.match(refusal ?? '', /is not served under the host ".*"\. Open http:\/\/localhost:8080\//, host ?? 'none');
   }
 });
 

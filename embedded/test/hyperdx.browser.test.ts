@@ -1,0 +1,161 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
+import { type Hyperdx, startHyperdx } from '../src/hyperdx/gateway.ts';
+import { readContent } from '../src/hyperdx/shipped-content.ts';
+import { launchBrowser, noBrowser, openPage } from './browser.ts';
+import { startTestClickHouse, type TestClickHouse } from './clickhouse.ts';
+import { insertRows } from './hyperdx/rows.ts';
+
+describe('HyperDX in a browser', { skip: noBrowser, timeout: 240_000 }, () => {
+  let clickhouse: TestClickHouse;
+  let hyperdx: Hyperdx;
+  let browser: Browser;
+  let visitor: BrowserContext;
+
+  before(async () => {
+    [clickhouse, browser] = await Promise.all([startTestClickHouse(), launchBrowser()]);
+    await insertRows(clickhouse.admin);
+    visitor = await browser.newContext({ viewport: { width: 1500, height: 1000 } });
+    hyperdx = await startHyperdx({
+      host: '127.0.0.1',
+      port: 0,
+      clickhouseUrl: clickhouse.url,
+      hyperdxPassword: clickhouse.hyperdxPassword,
+    });
+  });
+
+  after(async () => {
+    await browser?.close();
+    await hyperdx?.stop();
+    await clickhouse?.stop();
+  });
+
+  test('a first visitor sees live spans without a click, then a trace over its services and its logs', async () => {
+    const { page, complaints } = await openPage(visitor, hyperdx.url);
+    await page.goto(hyperdx.url);
+    await row(page, 'stripe.charge').first().waitFor();
+    assert.equal(await page.getByTestId('source-selector').inputValue(), 'Traces');
+    assert.equal(await page.getByTestId('time-picker-input').inputValue(), 'Live Tail');
+
+    await clickhouse.admin.command({
+      query: `INSERT INTO otel.otel_traces (Timestamp, TraceId, SpanId, SpanName, SpanKind, ServiceName, Duration, StatusCode)
+        VALUES (now64(9), repeat('b', 32), repeat('b', 16), 'just now', 'Server', 'api-gateway', 1, 'Unset')`,
+    });
+    await row(page, 'just now').first().waitFor();
+
+    await row(page, 'stripe.charge').first().click();
+    for (const line of [
+      'api-gateway | POST /v1/checkout',
+      'auth-service | validate_request',
+      'inventory-service | reserve_pair',
+      'payment-service | stripe.charge',
+      'api-gateway | Checkout begun',
+    ]) {
+      await page.getByText(line, { exact: true }).first().waitFor();
+    }
+    await page.getByText(/^10 spans, 2 logs/).waitFor();
+    assert.deepEqual(complaints, []);
+    await page.close();
+  });
+
+  test('logs are a click away, and lead to their trace', async () => {
+    const { page, complaints } = await openPage(visitor, hyperdx.url);
+    const logs = readContent().sources.find((source) => source.name === 'Logs');
+    await page.goto(`${hyperdx.url}/clickstack/search?source=${logs?.id}`);
+    await row(page, 'Charge failed').first().click();
+    await page
+      .getByRole('tab', { name: 'Trace' })
+      .or(page.getByText('Trace', { exact: true }))
+      .first()
+      .click();
+    await page.getByText('inventory-service | reserve_pair', { exact: true }).waitFor();
+    assert.deepEqual(complaints, []);
+    await page.close();
+  });
+
+  test('the service map shows the services', async () => {
+    const { page, complaints } = await openPage(visitor, hyperdx.url);
+    await page.goto(`${hyperdx.url}/clickstack/service-map`);
+    for (const service of ['api-gateway', 'auth-service', 'inventory-service', 'payment-service']) {
+      await page.getByTestId('service-map-page').getByText(service, { exact: true }).waitFor();
+    }
+    assert.deepEqual(complaints, []);
+    await page.close();
+  });
+
+  test('every tile of the shipped dashboard draws, and looking at it does not make it the user’s own', async () => {
+    const { page, complaints } = await openPage(visitor, hyperdx.url);
+    const dashboard = readContent().dashboards.find(({ id }) => id === 'drop-control-room');
+    await page.setViewportSize({ width: 1500, height: 2200 });
+    await page.goto(hyperdx.url);
+    await page.getByRole('link', { name: 'Drop control room' }).click();
+    const tiles = dashboard?.tiles;
+    assert.ok(Array.isArray(tiles) && tiles.length > 5);
+    for (const { id, config } of tiles) {
+      const drawn =
+        config.displayType === 'line' ? 'path.recharts-curve' : '.recharts-bar-rectangle rect:not([height="0"]), tr td';
+      await page.getByTestId(`dashboard-tile-${id}`).locator(drawn).filter({ visible: true }).first().waitFor();
+    }
+    const stored = await page.evaluate("localStorage.getItem('hdx-local-dashboards')");
+    assert.deepEqual(JSON.parse(String(stored)), JSON.parse(JSON.stringify(readContent().dashboards)));
+    assert.deepEqual(complaints, []);
+    await page.close();
+  });
+
+  test('a saved search opens from the side bar, and Search without one starts afresh', async () => {
+    const { page, complaints } = await openPage(visitor, hyperdx.url);
+    await page.goto(hyperdx.url);
+    await page.getByRole('link', { name: 'Failed spans' }).click();
+    await page.getByText('Request to Stripe timed out').first().waitFor();
+    assert.equal(await row(page, 'validate_request').count(), 0);
+    await page.getByRole('link', { name: 'Search', exact: true }).click();
+    await row(page, 'validate_request').first().waitFor();
+    assert.deepEqual(complaints, []);
+    await page.close();
+  });
+
+  test('the other pages open without an error', async () => {
+    const { page, complaints } = await openPage(visitor, hyperdx.url);
+    for (const [path, text] of [
+      ['chart', 'Sample Matched Events'],
+      ['dashboards/list', 'Preset Dashboards'],
+      ['search/list', 'Slow checkouts'],
+      ['services', 'Request Throughput'],
+      ['kubernetes', 'CPU Usage'],
+      ['sessions', 'Set up session replays'],
+    ]) {
+      await page.goto(`${hyperdx.url}/clickstack/${path}`);
+      await page
+        .getByText(text ?? '')
+        .first()
+        .waitFor();
+      await page.waitForLoadState('networkidle');
+    }
+    assert.deepEqual(complaints, []);
+    await page.close();
+  });
+
+  test('another web page cannot query through it', async () => {
+    const { page } = await openPage(visitor, hyperdx.url);
+    const other = await startHyperdx({
+      host: '127.0.0.1',
+      port: 0,
+      clickhouseUrl: clickhouse.url,
+      hyperdxPassword: clickhouse.hyperdxPassword,
+    });
+    // The other page is one of the same machine, the nearest thing to our own.
+    await page.goto(`${other.url}/clickstack/sessions`);
+    const outcome = await page.evaluate(
+      `fetch('${hyperdx.url}/query', { method: 'POST', mode: 'no-cors', body: 'SELECT 1' }).then(() => 'sent', (error) => error.message)`,
+    );
+    assert.equal(outcome, 'Failed to fetch');
+    await page.close();
+    await other.stop();
+  });
+});
+
+/** The table's rows have lost their role to their layout. */
+function row(page: Page, text: string): Locator {
+  return page.locator('tr', { hasText: text });
+}
