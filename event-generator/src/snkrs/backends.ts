@@ -1,4 +1,5 @@
 import type { BackendSpec } from '../simulation/backend.ts';
+import type { LogNormal } from '../simulation/distributions.ts';
 import type { FailureName } from './failures.ts';
 
 /** Something of finite capacity that operations hold a slot of while they work. */
@@ -7,6 +8,8 @@ export interface BackendRow extends BackendSpec {
   readonly scope: 'shared' | 'instance';
   /** What a call ends in that waited too long or found the line full. */
   readonly rejection: FailureName;
+  /** How long it takes to say no where the line is full: at once, where none is given. */
+  readonly refusal?: LogNormal;
   /** Whether it is a pool of database connections, with the metrics the conventions have for one. */
   readonly connectionPool?: true;
 }
@@ -15,22 +18,25 @@ const NO_LIMIT = Number.POSITIVE_INFINITY;
 
 /** Every backend, a row each: slots, line, patience in milliseconds, and how far a full one slows down. */
 export const BACKENDS = {
+  // A request in a service waits for others most of the time, but what it computes shares the pod's processor.
   threads: { scope: 'instance', capacity: 64, queue: 256, timeout: 1000, slowdown: 4, rejection: 'overloaded' },
-  'redis-sessions': pool({ scope: 'shared', capacity: 48, queue: 400, timeout: 500, slowdown: 4 }),
-  'redis-catalog': pool({ scope: 'shared', capacity: 48, queue: 400, timeout: 500, slowdown: 4 }),
-  'redis-stock': pool({ scope: 'shared', capacity: 48, queue: 400, timeout: 500, slowdown: 4 }),
-  'postgres-users': pool({ scope: 'instance', capacity: 2, queue: 32, timeout: 80, slowdown: 0.5 }),
+  cpu: { scope: 'instance', capacity: 32, queue: 256, timeout: 1000, slowdown: 22, rejection: 'overloaded' },
+  'redis-sessions': pool({ scope: 'shared', capacity: 48, queue: 400, timeout: 500, slowdown: 7 }),
+  'redis-catalog': pool({ scope: 'shared', capacity: 48, queue: 400, timeout: 500, slowdown: 7 }),
+  'redis-stock': pool({ scope: 'shared', capacity: 48, queue: 400, timeout: 500, slowdown: 7 }),
+  'postgres-users': pool({ scope: 'instance', capacity: 2, queue: 32, timeout: 25, slowdown: 0.5 }),
   'postgres-feed': pool({ scope: 'instance', capacity: 10, queue: 32, timeout: 1000, slowdown: 0.5 }),
   'postgres-inventory': pool({ scope: 'instance', capacity: 10, queue: 64, timeout: 1000, slowdown: 0.5 }),
   'postgres-payments': pool({ scope: 'instance', capacity: 10, queue: 64, timeout: 1000, slowdown: 0.5 }),
   'postgres-orders': pool({ scope: 'instance', capacity: 10, queue: 64, timeout: 1000, slowdown: 0.5 }),
   'dynamodb-draws': {
     scope: 'shared',
-    capacity: 9,
+    capacity: 6,
     queue: 0,
     timeout: 0,
     slowdown: 1,
     rejection: 'dynamodb_throttled',
+    refusal: { p50: 5, p99: 14 },
   },
   'dynamodb-results': {
     scope: 'shared',
@@ -42,7 +48,15 @@ export const BACKENDS = {
   },
   kafka: { scope: 'shared', capacity: 64, queue: NO_LIMIT, timeout: 30_000, slowdown: 2, rejection: 'overloaded' },
   cdn: { scope: 'shared', capacity: 256, queue: NO_LIMIT, timeout: 5000, slowdown: 2, rejection: 'overloaded' },
-  stripe: { scope: 'shared', capacity: 25, queue: 25, timeout: 500, slowdown: 1, rejection: 'stripe_rate_limited' },
+  stripe: {
+    scope: 'shared',
+    capacity: 25,
+    queue: 25,
+    timeout: 500,
+    slowdown: 0.4,
+    rejection: 'stripe_rate_limited',
+    refusal: { p50: 60, p99: 110 },
+  },
   'stripe-refunds': {
     scope: 'shared',
     capacity: 10,

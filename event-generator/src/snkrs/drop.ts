@@ -90,7 +90,14 @@ export function createDrop({ clock, random, telemetry, settings, observer }: Dro
       (worker) => work(worker, stop),
       (error) => broken.abort(error),
     );
-    const context: ConsumerContext = { platform, topics, crowd, random: random.fork('consumers'), drop: () => drop };
+    const context: ConsumerContext = {
+      platform,
+      topics,
+      crowd,
+      random: random.fork('consumers'),
+      drop: () => drop,
+      stop,
+    };
     const consumers = startConsumers(context, { gate: results, until: () => endsAt }, (error) => broken.abort(error));
 
     for await (const turn of phaseTurns(clock, phases, settings.cycles, stop)) {

@@ -21,6 +21,8 @@ export interface ConsumerContext {
   readonly random: Random;
   /** The drop that is on: a batch belongs to it, though its messages may be of the one before. */
   drop(): DropState;
+  /** Ends every pause. */
+  readonly stop: AbortSignal;
 }
 
 /** How a consumer reads its topic. */
@@ -49,8 +51,8 @@ export async function consume<T>(
   for (;;) {
     await topic.arrival();
     if (gate && !topic.closed) await gate.pass();
-    await platform.clock.sleep(linger());
-    if (topic.length === 0 && topic.closed) return;
+    if (topic.closed && topic.length === 0) return;
+    if (!topic.closed) await platform.clock.sleep(linger(), context.stop);
     await platform.telemetry.ready();
     const messages = topic.take(batch);
     if (messages.length === 0) continue;

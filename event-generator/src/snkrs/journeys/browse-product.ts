@@ -1,5 +1,6 @@
 import { chance, pick } from '../../simulation/distributions.ts';
 import { CATALOG } from '../catalog.ts';
+import { together } from '../platform/together.ts';
 import { getProduct } from '../steps/get-product.ts';
 import { validateRequest } from '../steps/validate-request.ts';
 import { request, type Visit } from './visit.ts';
@@ -14,7 +15,7 @@ export async function browseProduct(visit: Visit): Promise<void> {
   const sneaker = chance(random, LOOK_AT_THE_DROP) ? drop.sneaker : pick(random, CATALOG);
 
   await request(visit, shopper, 'gateway.products.get', `/v1/products/${sneaker.sku}`, async (gateway, request) => {
-    await validateRequest(gateway, request, { refuseFlagged: false });
-    await getProduct(gateway, request, sneaker);
+    // Anybody may look: who it is only decides what is offered along with it.
+    await together(validateRequest(gateway, request, { refuseFlagged: false }), getProduct(gateway, request, sneaker));
   });
 }

@@ -76,8 +76,8 @@ export async function request(
 /** On every span of a drop. */
 export function tagsOf(drop: DropState): Cause['tags'] {
   return [
-    ['snkrs.drop.id', drop.id],
-    ['snkrs.phase', drop.phase],
+    { key: 'snkrs.drop.id', value: drop.id },
+    { key: 'snkrs.phase', value: drop.phase },
   ];
 }
 

@@ -2,12 +2,12 @@ import { postgres, redis, rpc } from './protocols.ts';
 
 /** The feed of coming and past drops. */
 export const FEED = {
-  'feed.get_feed': rpc('feed-service', 'get_feed', { latency: { p50: 3, p99: 8 } }),
+  'feed.get_feed': rpc('feed-service', 'get_feed', { latency: { p50: 6, p99: 12 } }),
   'feed.redis.get_feed_cache': redis('feed-service', 'feed', {
     span: 'redis.get feed_cache',
     backend: 'redis-catalog',
     text: 'GET feed:?',
-    latency: { p50: 6, p99: 12 },
+    latency: { p50: 7, p99: 12 },
   }),
   'feed.postgres.query_feed_items': postgres('feed-service', 'feed_items', {
     span: 'postgres.query feed_items',

@@ -2,7 +2,7 @@ import { postgres, redis, rpc } from './protocols.ts';
 
 /** The stock: one counter a size. */
 export const INVENTORY = {
-  'inventory.get_stock': rpc('inventory-service', 'get_stock', { latency: { p50: 33, p99: 90 } }),
+  'inventory.get_stock': rpc('inventory-service', 'get_stock', { latency: { p50: 36, p99: 88 } }),
   'inventory.reserve_pair': rpc('inventory-service', 'reserve_pair', { latency: { p50: 8, p99: 24 } }),
   'inventory.redis.decr_stock': redis('inventory-service', 'stock', {
     span: 'redis.decr stock',

@@ -4,7 +4,7 @@ import { external, process, rpc } from './protocols.ts';
 export const NOTIFICATION = {
   'notification.send_confirmation': rpc('notification-service', 'send_confirmation', { latency: { p50: 2, p99: 6 } }),
   'notification.send_loss_notification': rpc('notification-service', 'send_loss_notification', {
-    latency: { p50: 64, p99: 150 },
+    latency: { p50: 64, p99: 140 },
   }),
   'notification.apns.push': external('notification-service', {
     span: 'apns.push',

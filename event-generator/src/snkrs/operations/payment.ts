@@ -13,8 +13,8 @@ export const PAYMENT = {
     method: 'POST',
     host: 'api.stripe.com',
     path: '/v1/charges',
-    latency: { p50: 190, p99: 310 },
-    errors: [{ failure: 'stripe_timeout', odds: 0.09, latency: { p50: 340, p99: 420 } }],
+    latency: { p50: 188, p99: 305 },
+    errors: [{ failure: 'stripe_timeout', odds: 0.1, latency: { p50: 330, p99: 400 } }],
   }),
   'payment.postgres.insert_transactions': postgres('payment-service', 'transactions', {
     span: 'postgres.insert transactions',

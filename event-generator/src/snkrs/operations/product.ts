@@ -9,7 +9,7 @@ export const PRODUCT = {
     method: 'GET',
     host: 'images.snkrs-cdn.example',
     path: '/p/{sku}/hero.avif',
-    latency: { p50: 12, p99: 40 },
+    latency: { p50: 13, p99: 42 },
   }),
   'product.cdn.fetch_origin': external('product-service', {
     span: 'cdn.fetch origin',
@@ -17,7 +17,7 @@ export const PRODUCT = {
     method: 'GET',
     host: 'snkrs-images.s3.us-east-1.amazonaws.com',
     path: '/p/{sku}/hero.avif',
-    latency: { p50: 38, p99: 80 },
+    latency: { p50: 45, p99: 85 },
   }),
   'product.redis.get_product_cache': redis('product-service', 'product', {
     span: 'redis.get product_cache',

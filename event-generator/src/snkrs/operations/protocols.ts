@@ -67,7 +67,7 @@ export function rpc(service: ServiceName, method: string, costs: Costs & { reado
 
 /** A step inside a service. */
 export function internal(service: ServiceName, span: string, costs: Costs): Operation {
-  return { ...costs, service, span, kind: SpanKind.INTERNAL, backend: 'threads', attributes: {} };
+  return { ...costs, service, span, kind: SpanKind.INTERNAL, backend: 'cpu', attributes: {} };
 }
 
 interface Store extends Costs {

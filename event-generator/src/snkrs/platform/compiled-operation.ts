@@ -1,4 +1,4 @@
-import type { AttributeValue, MetricAttributes } from '@opentelemetry/api';
+import type { MetricAttributes } from '@opentelemetry/api';
 import {
   ATTR_ERROR_TYPE,
   ATTR_HTTP_RESPONSE_STATUS_CODE,
@@ -8,14 +8,13 @@ import { logNormal } from '../../simulation/distributions.ts';
 import type { Random } from '../../simulation/random.ts';
 import type { FailureKind } from '../failures.ts';
 import type { Operation } from '../operations/operation.ts';
-
-type Pairs = readonly (readonly [string, AttributeValue])[];
+import type { Tag } from './scope.ts';
 
 /** A row of the operation table, made ready to run thousands of times a second. */
 export interface CompiledOperation {
   readonly row: Operation;
-  readonly attributes: Pairs;
-  readonly clientAttributes: Pairs;
+  readonly attributes: readonly Tag[];
+  readonly clientAttributes: readonly Tag[];
   /** Draws its own time in milliseconds. */
   readonly latency: (random: Random) => number;
   readonly errors: readonly CompiledError[];
@@ -34,8 +33,8 @@ export function compileOperation(row: Operation): CompiledOperation {
   const latency = logNormal(row.latency);
   return {
     row,
-    attributes: pairs(row.attributes),
-    clientAttributes: pairs(row.client?.attributes ?? {}),
+    attributes: tags(row.attributes),
+    clientAttributes: tags(row.client?.attributes ?? {}),
     latency,
     errors: (row.errors ?? []).map((error) => ({
       row: error,
@@ -68,6 +67,6 @@ function byOutcome(make: (failure: FailureKind | undefined) => MetricAttributes)
   };
 }
 
-function pairs(attributes: Operation['attributes']): Pairs {
-  return Object.entries(attributes).flatMap(([key, value]) => (value === undefined ? [] : [[key, value] as const]));
+function tags(attributes: Operation['attributes']): Tag[] {
+  return Object.entries(attributes).flatMap(([key, value]) => (value === undefined ? [] : [{ key, value }]));
 }

@@ -34,7 +34,7 @@ async function call<T>(caller: Scope, operation: CompiledOperation, work: Work<T
   const { cause, instance } = caller;
   const name = operation.row.client?.span ?? operation.row.span;
   const span = startSpan(cause, instance, name, SpanKind.CLIENT, caller.context);
-  for (const [key, value] of operation.clientAttributes) span.setAttribute(key, value);
+  for (const { key, value } of operation.clientAttributes) span.setAttribute(key, value);
   const client = new Scope(cause, instance, span);
   const server = cause.platform.instances.pick(operation.row.service, cause.random, cause.region);
   let failure: unknown;
@@ -58,12 +58,12 @@ async function run<T>(
 ): Promise<T | undefined> {
   const started = cause.platform.clock.now();
   const span = startSpan(cause, instance, operation.row.span, operation.row.kind, parent, links);
-  for (const [key, value] of operation.attributes) span.setAttribute(key, value);
+  for (const { key, value } of operation.attributes) span.setAttribute(key, value);
   const scope = new Scope(cause, instance, span);
   let failure: unknown;
   try {
     await spendOwnTime(scope, operation);
-    return await work?.(scope);
+    return work && (await work(scope));
   } catch (error) {
     failure = error;
     throw error;
@@ -74,7 +74,9 @@ async function run<T>(
 
 async function spendOwnTime(scope: Scope, operation: CompiledOperation): Promise<void> {
   const { random, platform } = scope.cause;
-  const backend = await holdBackend(scope, operation.row.backend);
+  const held = holdBackend(scope, operation.row.backend);
+  // Most slots are free at once: not worth a turn of the promise queue.
+  const backend = held instanceof Promise ? await held : held;
   const error = operation.errors.length > 0 ? drawError(scope, operation) : undefined;
   await platform.clock.sleep((error ?? operation).latency(random) * backend.stretch());
   backend.release();
@@ -100,6 +102,6 @@ function startSpan(
   const startTime = toHrTime(cause.platform.clock.now());
   const options = links ? { kind, startTime, links } : { kind, startTime };
   const span = instance.tracer.startSpan(name, options, parent ?? ROOT_CONTEXT);
-  for (const [key, value] of cause.tags) span.setAttribute(key, value);
+  for (const { key, value } of cause.tags) span.setAttribute(key, value);
   return span;
 }

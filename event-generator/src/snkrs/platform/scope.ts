@@ -4,6 +4,12 @@ import type { RegionName } from '../regions.ts';
 import type { Instance } from './instance.ts';
 import type { Platform } from './platform.ts';
 
+/** An attribute, ready to be set on a span. */
+export interface Tag {
+  readonly key: string;
+  readonly value: AttributeValue;
+}
+
 /** What all the work for one cause, a request or a batch of messages, has in common: one trace. */
 export interface Cause {
   readonly platform: Platform;
@@ -12,7 +18,7 @@ export interface Cause {
   /** Where its services are picked; any region where none is given. */
   readonly region: RegionName | undefined;
   /** On every span. */
-  readonly tags: readonly (readonly [string, AttributeValue])[];
+  readonly tags: readonly Tag[];
 }
 
 /** The inside of a running operation: where its children start, its logs are written and its attributes are set. */

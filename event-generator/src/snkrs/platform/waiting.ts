@@ -1,8 +1,9 @@
 import { SpanKind } from '@opentelemetry/api';
 import { ATTR_DB_CLIENT_CONNECTION_POOL_NAME } from '@opentelemetry/semantic-conventions/incubating';
 import type { Backend } from '../../simulation/backend.ts';
+import { logNormal } from '../../simulation/distributions.ts';
 import { toHrTime } from '../../telemetry/time.ts';
-import { BACKENDS, type BackendName } from '../backends.ts';
+import { BACKENDS, type BackendName, type BackendRow } from '../backends.ts';
 import { Failure } from '../failures.ts';
 import { recordFailure } from './ending.ts';
 import { Scope } from './scope.ts';
@@ -14,24 +15,35 @@ import { Scope } from './scope.ts';
 export function holdBackend(scope: Scope, name: BackendName): Backend | Promise<Backend> {
   const backend = scope.instance.backends.get(name);
   if (backend === undefined) throw new RangeError(`${scope.instance.service} has no backend ${name}`);
-  return backend.tryAcquire() ? backend : waitInLine(scope, name, backend);
+  if (backend.tryAcquire()) return backend;
+  return backend.waiting < backend.spec.queue ? waitInLine(scope, name, backend) : refuse(scope, name);
 }
 
 async function waitInLine(scope: Scope, name: BackendName, backend: Backend): Promise<Backend> {
-  const { clock } = scope.cause.platform;
-  const span = scope.instance.tracer.startSpan(
-    'pool.acquire',
-    { kind: SpanKind.INTERNAL, startTime: toHrTime(clock.now()) },
-    scope.context,
-  );
-  for (const [key, value] of scope.cause.tags) span.setAttribute(key, value);
-  span.setAttribute(ATTR_DB_CLIENT_CONNECTION_POOL_NAME, name);
-  span.setAttribute('snkrs.pool.capacity', backend.spec.capacity);
-  span.setAttribute('snkrs.pool.waiting', backend.waiting);
+  const waiting = startWait(scope, name, backend);
   const admission = await backend.acquire();
   const failure = admission === 'granted' ? undefined : new Failure(BACKENDS[name].rejection);
-  if (failure) recordFailure(new Scope(scope.cause, scope.instance, span), failure);
-  span.end(toHrTime(clock.now()));
+  if (failure) recordFailure(waiting, failure);
+  waiting.span.end(toHrTime(scope.cause.platform.clock.now()));
   if (failure) throw failure;
   return backend;
+}
+
+function startWait({ cause, instance, context }: Scope, name: BackendName, backend: Backend): Scope {
+  const startTime = toHrTime(cause.platform.clock.now());
+  const span = instance.tracer.startSpan('pool.acquire', { kind: SpanKind.INTERNAL, startTime }, context);
+  for (const { key, value } of cause.tags) span.setAttribute(key, value);
+  const row: BackendRow = BACKENDS[name];
+  if (row.connectionPool) span.setAttribute(ATTR_DB_CLIENT_CONNECTION_POOL_NAME, name);
+  span.setAttribute('snkrs.pool.name', name);
+  span.setAttribute('snkrs.pool.capacity', backend.spec.capacity);
+  span.setAttribute('snkrs.pool.waiting', backend.waiting);
+  return new Scope(cause, instance, span);
+}
+
+/** A full line says no without a wait; where that takes a round trip, it takes its time. */
+async function refuse({ cause }: Scope, name: BackendName): Promise<never> {
+  const row: BackendRow = BACKENDS[name];
+  if (row.refusal) await cause.platform.clock.sleep(logNormal(row.refusal)(cause.random));
+  throw new Failure(row.rejection);
 }

@@ -7,7 +7,7 @@ import { createBot, createShopper, type Shopper } from './shopper.ts';
 const PEOPLE = 40_000;
 const BOTS = 400;
 /** Redis holds the sessions of less than all: a crowd that comes in from everywhere finds a part of its own gone. */
-const SESSIONS = 19_000;
+const SESSIONS = 21_500;
 /** Shoppers who were there a short while ago. */
 const RECENT = 512;
 
