@@ -3,7 +3,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type ClickHouseClient, createClient } from '@clickhouse/client';
-import { type ClickHouse, startClickHouse } from '../src/clickhouse/server.ts';
+import { type ClickHouse, type ClickHousePasswords, startClickHouse } from '../src/clickhouse/server.ts';
 
 /** A ClickHouse of a test's own: free ports, a temporary directory, the schema in place. */
 export interface TestClickHouse {
@@ -11,6 +11,7 @@ export interface TestClickHouse {
   readonly url: string;
   readonly tcpPort: number;
   readonly admin: ClickHouseClient;
+  readonly passwords: ClickHousePasswords;
   readonly adminPassword: string;
   readonly collectorPassword: string;
   readonly hyperdxPassword: string;
@@ -24,19 +25,13 @@ export interface TestClickHouse {
 export async function startTestClickHouse(): Promise<TestClickHouse> {
   const dataDirectory = await mkdtemp(join(tmpdir(), 'click-ai-clickhouse-'));
   const passwords = { admin: 'admin <&> secret', collector: 'collector-secret', hyperdx: 'hyperdx-secret' };
-  const [httpPort, tcpPort] = await freePorts(2);
-  const server = await startClickHouse({
-    host: '127.0.0.1',
-    httpPort: httpPort!,
-    tcpPort: tcpPort!,
-    dataDirectory,
-    passwords,
-  });
+  const server = await startOnFreePorts(dataDirectory, passwords);
   const admin = createClient({ url: server.url, username: 'admin', password: passwords.admin });
   return {
     url: server.url,
     tcpPort: server.tcpPort,
     admin,
+    passwords,
     adminPassword: passwords.admin,
     collectorPassword: passwords.collector,
     hyperdxPassword: passwords.hyperdx,
@@ -48,6 +43,18 @@ export async function startTestClickHouse(): Promise<TestClickHouse> {
       await rm(dataDirectory, { recursive: true, force: true });
     },
   };
+}
+
+/** A free port may be another test's by the time the server asks for it. */
+async function startOnFreePorts(dataDirectory: string, passwords: ClickHousePasswords): Promise<ClickHouse> {
+  for (let attempt = 1; ; attempt += 1) {
+    const [httpPort, tcpPort] = (await freePorts(2)) as [number, number];
+    try {
+      return await startClickHouse({ host: '127.0.0.1', httpPort, tcpPort, dataDirectory, passwords });
+    } catch (error) {
+      if (attempt === 3 || !(error instanceof Error && error.message.includes('is taken'))) throw error;
+    }
+  }
 }
 
 /** Ports of 127.0.0.1 that nobody listens on. */

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdir } from 'node:fs/promises';
 import { get } from 'node:http';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createClient } from '@clickhouse/client';
 import { localAddress } from '../local-address.ts';
@@ -9,6 +10,7 @@ import { writeConfiguration } from './configuration.ts';
 import { ClickHouseError } from './error.ts';
 import { findLibrary } from './library.ts';
 import { applySchema } from './schema.ts';
+import { explainStartFailure } from './start-failure.ts';
 
 /** How to start the server. */
 export interface ClickHouseOptions {
@@ -78,7 +80,7 @@ export async function startClickHouse(options: ClickHouseOptions): Promise<Click
       join(import.meta.dirname, 'engine.ts'),
       library,
       `--config-file=${configFile}`,
-      `--path=${join(dataDirectory, 'data')}`,
+      `--path=${dataPath(dataDirectory)}`,
       `--logger.log=${join(dataDirectory, 'log/clickhouse.log')}`,
       '--log-level=warning',
       `--listen_host=${host}`,
@@ -101,7 +103,7 @@ export async function startClickHouse(options: ClickHouseOptions): Promise<Click
   try {
     child.stdin.on('error', () => {}); // A child that died early; `exited` tells.
     child.stdin.write(`${JSON.stringify(environment(passwords))}\n`);
-    await ready(url, passwords, exited);
+    await ready(url, options, exited);
     const admin = createClient({ url, username: 'admin', password: passwords.admin });
     await applySchema(admin).finally(() => admin.close());
   } catch (error) {
@@ -140,34 +142,44 @@ function lastLines(text: string): string {
   return lines.slice(-3).join('\n');
 }
 
-async function ready(url: string, passwords: ClickHousePasswords, exited: Promise<ClickHouseExit>): Promise<void> {
+async function ready(url: string, options: ClickHouseOptions, exited: Promise<ClickHouseExit>): Promise<void> {
   let exit: ClickHouseExit | undefined;
   exited.then((value) => {
     exit = value;
   });
   const deadline = Date.now() + readyWithinMs;
-  while (!(await answers(url, passwords))) {
-    if (exit !== undefined) throw new ClickHouseError(`ClickHouse did not start: ${exit.lastLines}`);
-    if (Date.now() > deadline)
-      throw new ClickHouseError(`ClickHouse did not answer at ${url} within ${readyWithinMs / 1000} s.`);
+  while (!(await answers(url, options))) {
+    if (exit !== undefined) throw explainStartFailure(exit.lastLines, options);
+    if (Date.now() > deadline) {
+      throw new ClickHouseError(
+        `ClickHouse did not answer at ${url} within ${readyWithinMs / 1000} s: is the machine overloaded?`,
+      );
+    }
     await sleep(pollEveryMs);
   }
 }
 
 /**
- * Asked with this start's own password, since another server may hold the port while ours is about to fail for it. No kept-alive
- * connection: the server waits for those when it ends.
+ * Whether this very server answers: another one may hold the port while ours is about to fail for it, but no other has its path.
+ * No kept-alive connection, since the server waits for those when it ends.
  */
-function answers(url: string, passwords: ClickHousePasswords): Promise<boolean> {
-  const headers = { 'x-clickhouse-user': 'hyperdx', 'x-clickhouse-key': passwords.hyperdx };
+function answers(url: string, { dataDirectory, passwords }: ClickHouseOptions): Promise<boolean> {
+  const headers = { authorization: `Basic ${Buffer.from(`admin:${passwords.admin}`).toString('base64')}` };
+  const query = encodeURIComponent("SELECT value FROM system.server_settings WHERE name = 'path'");
   return new Promise((resolve) => {
-    const request = get(`${url}/?query=SELECT+1`, { headers, agent: false, timeout: 2_000 }, (response) => {
-      response.resume();
-      resolve(response.statusCode === 200);
+    const request = get(`${url}/?query=${query}`, { headers, agent: false, timeout: 2_000 }, (response) => {
+      text(response).then(
+        (path) => resolve(path === `${dataPath(dataDirectory)}\n`),
+        () => resolve(false),
+      );
     });
     request.once('timeout', () => request.destroy());
     request.once('error', () => resolve(false));
   });
+}
+
+function dataPath(dataDirectory: string): string {
+  return join(dataDirectory, 'data');
 }
 
 async function stopChild(child: ChildProcess, exited: Promise<ClickHouseExit>): Promise<void> {
