@@ -11,7 +11,7 @@ const clock = createRealClock();
 
 suite('the event-generator as a process', { concurrency: true }, () => {
   test('CYCLES=1 ends by itself, exit 0, with all it created acknowledged; no OTEL_* switch takes anything away', async () => {
-    const receiver = await startOtlpReceiver();
+    await using receiver = await startOtlpReceiver();
     await using generator = await startGenerator({
       OTEL_EXPORTER_OTLP_ENDPOINT: receiver.endpoint,
       CYCLES: '1',
@@ -25,7 +25,6 @@ suite('the event-generator as a process', { concurrency: true }, () => {
     });
     assert.equal(await generator.ended, 0, generator.output());
     const { state, seed, signals } = await generator.readLedger();
-    await receiver.stop();
 
     assert.equal(state, 'complete');
     assert.equal(seed, '42');
@@ -48,7 +47,7 @@ suite('the event-generator as a process', { concurrency: true }, () => {
   });
 
   test('SIGTERM in the middle of a drop: what was begun is ended and delivered, exit 0', async () => {
-    const receiver = await startOtlpReceiver();
+    await using receiver = await startOtlpReceiver();
     await using generator = await startGenerator({
       OTEL_EXPORTER_OTLP_ENDPOINT: receiver.endpoint,
       OTEL_EXPORTER_OTLP_COMPRESSION: 'gzip',
@@ -61,7 +60,6 @@ suite('the event-generator as a process', { concurrency: true }, () => {
     assert.equal(await generator.ended, 0, generator.output());
     assert.ok(clock.now() - asked < 10_000);
     const { signals } = await generator.readLedger();
-    await receiver.stop();
     assert.equal(receiver.takenItems('traces'), signals.traces.created);
     assert.equal(signals.traces.acknowledged, signals.traces.created);
   });
@@ -79,11 +77,21 @@ suite('the event-generator as a process', { concurrency: true }, () => {
     assert.equal(signals.traces.dropped, signals.traces.created);
   });
 
+  test('when nobody reads its lines any more it ends in order', async () => {
+    await using receiver = await startOtlpReceiver();
+    await using generator = await startGenerator({ OTEL_EXPORTER_OTLP_ENDPOINT: receiver.endpoint });
+    await generator.printed(/PRE_DROP/);
+    generator.process.stdout?.destroy();
+    assert.equal(await generator.ended, 0, generator.output());
+    const { state } = await generator.readLedger();
+    assert.equal(state, 'complete');
+  });
+
   test('a second signal ends it at once', async () => {
     await using generator = await startGenerator({ OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:1' });
     await generator.printed(/takes no telemetry/);
     generator.process.kill('SIGTERM');
-    await clock.sleep(400);
+    await clock.sleep(1_000);
     const asked = clock.now();
     generator.process.kill('SIGTERM');
     assert.equal(await generator.ended, 143);
@@ -91,7 +99,7 @@ suite('the event-generator as a process', { concurrency: true }, () => {
   });
 
   test('kill -9 in mid-load: the ledger on disk bounds what can be stored', async () => {
-    const receiver = await startOtlpReceiver(async () => {
+    await using receiver = await startOtlpReceiver(async () => {
       await clock.sleep(50);
       return undefined;
     });
@@ -102,12 +110,14 @@ suite('the event-generator as a process', { concurrency: true }, () => {
       LOAD: '4',
     });
     await generator.printed(/DROP_LIVE/);
-    await clock.sleep(2_000);
+    for (let known = false; !known; await clock.sleep(20)) {
+      const { traces, logs } = (await generator.readLedger()).signals;
+      known = traces.acknowledged > 1_000 && logs.acknowledged > 0;
+    }
     generator.process.kill('SIGKILL');
     assert.equal(await generator.ended, 'SIGKILL');
     await clock.sleep(200);
     const { state, signals } = await generator.readLedger();
-    await receiver.stop();
 
     assert.equal(state, 'running');
     for (const signal of ['traces', 'logs'] as const) {

@@ -14,9 +14,6 @@ import { createTerminal } from './terminal/terminal.ts';
 
 const clock = createRealClock();
 
-// Nobody reads any more (`npm run generate | head`): no reason to stop sending.
-for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
-
 /** Runs drops until it is told to stop, or CYCLES of them are over. Returns the exit code: 1 when anything created was lost. */
 async function run(config: Config): Promise<number> {
   const { endpoint, runId, seed, load } = config;

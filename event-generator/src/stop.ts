@@ -2,7 +2,10 @@ import type { Clock } from './simulation/clock.ts';
 
 /** How a run is told to end. */
 export interface Stop {
-  /** Aborted at the first SIGINT, SIGTERM or SIGHUP, or when the process that forked this one is gone. */
+  /**
+   * Aborted at the first SIGINT, SIGTERM or SIGHUP, when the process that forked this one is gone, or when nobody reads
+   * its output any more.
+   */
   readonly requested: AbortSignal;
   /** Aborted when the time to end in order is over. */
   readonly overdue: AbortSignal;
@@ -35,5 +38,6 @@ export function listenForStop(clock: Clock): Stop {
     });
   }
   process.on('disconnect', stop);
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', stop);
   return { requested: requested.signal, overdue: overdue.signal };
 }

@@ -32,7 +32,6 @@ export async function startGenerator(settings: Record<string, string>): Promise<
       PRE_DROP_SECONDS: '1',
       DROP_LIVE_SECONDS: '2',
       POST_DROP_SECONDS: '1',
-      METRICS_INTERVAL_SECONDS: '1',
       ...settings,
     },
     stdio: ['ignore', 'pipe', 'pipe'],

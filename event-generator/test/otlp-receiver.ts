@@ -36,6 +36,7 @@ export interface OtlpReceiver {
   /** Items in `taken`, by signal. */
   takenItems(signal: Signal): number;
   stop(): Promise<void>;
+  [Symbol.asyncDispose](): Promise<void>;
 }
 
 /** Starts a receiver on `port` of this machine (0: any), which answers each call as `answer` says. */
@@ -65,13 +66,15 @@ export async function startOtlpReceiver(
       error ? reject(error) : resolve(actual),
     );
   });
+  const stop = async () => server.forceShutdown();
   return {
     endpoint: `http://127.0.0.1:${bound}`,
     port: bound,
     calls,
     taken,
     takenItems: (signal) => taken.reduce((sum, each) => sum + (each.signal === signal ? each.items : 0), 0),
-    stop: async () => server.forceShutdown(),
+    stop,
+    [Symbol.asyncDispose]: stop,
   };
 }
 

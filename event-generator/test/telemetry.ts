@@ -30,8 +30,10 @@ export interface TestTelemetry {
   /** The lines people would see. */
   readonly reports: readonly string[];
   readLedger(): Promise<LedgerJson>;
-  /** Closes the telemetry, with so much time for what is undelivered, and removes the directory. */
+  /** Closes the telemetry, with so much time for what is undelivered; the ledger's last version. */
   close(graceMs?: number): Promise<LedgerJson>;
+  /** Closes it at once where a test has not come to that, and removes the directory. */
+  [Symbol.asyncDispose](): Promise<void>;
 }
 
 /** The ledger file as JSON.parse gives it. */
@@ -70,15 +72,20 @@ export async function startTestTelemetry(
   });
   // The file is written by us: see renderLedger.
   const readLedger = async () => JSON.parse(await readFile(ledger.path, 'utf8')) as LedgerJson;
+  let closed = false;
+  const close = async (graceMs = 10_000) => {
+    closed = true;
+    await telemetry.close(AbortSignal.timeout(graceMs));
+    return readLedger();
+  };
   return {
     telemetry,
     reports,
     readLedger,
-    close: async (graceMs = 10_000) => {
-      await telemetry.close(AbortSignal.timeout(graceMs));
-      const last = await readLedger();
+    close,
+    [Symbol.asyncDispose]: async () => {
+      if (!closed) await close(0);
       await rm(dataDir, { recursive: true });
-      return last;
     },
   };
 }

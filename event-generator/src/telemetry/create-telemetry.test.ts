@@ -10,16 +10,15 @@ const clock = createRealClock();
 
 suite('delivery', () => {
   test('everything arrives although every fifth call fails, and no batch is cut anew', async () => {
-    const receiver = await startOtlpReceiver((_received, call) =>
+    await using receiver = await startOtlpReceiver((_received, call) =>
       call % 5 === 0 ? { code: status.UNAVAILABLE, details: 'try again' } : undefined,
     );
-    const run = await startTestTelemetry(receiver.endpoint);
+    await using run = await startTestTelemetry(receiver.endpoint);
     for (let i = 0; i < 10; i++) {
       await run.telemetry.ready();
       recordSpansAndLogs(run, 3_000, NOW);
     }
     const { signals, state } = await run.close();
-    await receiver.stop();
 
     assert.deepEqual(run.reports, []);
     assert.equal(state, 'complete');
@@ -39,14 +38,13 @@ suite('delivery', () => {
 
   test('a collector that comes late gets everything, at once, and people read one line when it is away and one when it is back', async () => {
     const port = await freePort();
-    const run = await startTestTelemetry(`http://127.0.0.1:${port}`);
+    await using run = await startTestTelemetry(`http://127.0.0.1:${port}`);
     recordSpansAndLogs(run, 100, NOW);
     await until(() => run.reports.length > 0);
     await clock.sleep(1_500);
-    const receiver = await startOtlpReceiver(undefined, { port });
+    await using receiver = await startOtlpReceiver(undefined, { port });
     await until(() => receiver.takenItems('traces') === 100 && receiver.takenItems('logs') >= 100, 6_000);
     const { signals } = await run.close();
-    await receiver.stop();
 
     assert.equal(signals.traces.acknowledged, 100);
     assert.equal(run.reports.length, 2, run.reports.join('\n'));
@@ -65,8 +63,8 @@ suite('delivery', () => {
     const opened = new Promise<undefined>((resolve) => {
       open = () => resolve(undefined);
     });
-    const receiver = await startOtlpReceiver(() => opened);
-    const run = await startTestTelemetry(receiver.endpoint, { queueLimit: 5_000 });
+    await using receiver = await startOtlpReceiver(() => opened);
+    await using run = await startTestTelemetry(receiver.endpoint, { queueLimit: 5_000 });
     let made = 0;
     const worker = (async () => {
       for (; made < 100; made++) {
@@ -80,7 +78,6 @@ suite('delivery', () => {
     open();
     await worker;
     const { signals } = await run.close();
-    await receiver.stop();
     assert.deepEqual(signals.traces, settled({ created: 10_000, acknowledged: 10_000 }));
     const waited = receiver.taken
       .filter(({ signal }) => signal === 'metrics')
@@ -89,13 +86,12 @@ suite('delivery', () => {
   });
 
   test('a refusal for good is counted, told once, and not repeated', async () => {
-    const receiver = await startOtlpReceiver(({ signal }) =>
+    await using receiver = await startOtlpReceiver(({ signal }) =>
       signal === 'traces' ? { code: status.INVALID_ARGUMENT, details: 'no such thing' } : undefined,
     );
-    const run = await startTestTelemetry(receiver.endpoint);
+    await using run = await startTestTelemetry(receiver.endpoint);
     recordSpansAndLogs(run, 5_000, NOW);
     const { signals, state } = await run.close();
-    await receiver.stop();
 
     assert.equal(state, 'incomplete');
     assert.deepEqual(signals.traces, settled({ created: 5_000, rejected: 5_000 }));
@@ -105,14 +101,13 @@ suite('delivery', () => {
   });
 
   test('what a partial success leaves out is rejected, not acknowledged', async () => {
-    const receiver = await startOtlpReceiver(({ signal }) =>
+    await using receiver = await startOtlpReceiver(({ signal }) =>
       signal === 'metrics' ? undefined : { rejected: signal === 'traces' ? 3 : 7, message: 'too old' },
     );
-    const run = await startTestTelemetry(receiver.endpoint);
+    await using run = await startTestTelemetry(receiver.endpoint);
     recordSpansAndLogs(run, 100, NOW);
     await until(() => run.reports.length === 2);
     const { signals } = await run.close();
-    await receiver.stop();
 
     assert.deepEqual(signals.traces, settled({ created: 100, acknowledged: 97, rejected: 3 }));
     // Both refusals are log records of the generator too, in exports of fewer than seven.
@@ -121,13 +116,12 @@ suite('delivery', () => {
   });
 
   test('a batch above the message limit is divided until it fits; a single item above it is rejected', async () => {
-    const receiver = await startOtlpReceiver(undefined, { maxMessageBytes: 64 * 1024 });
-    const run = await startTestTelemetry(receiver.endpoint);
+    await using receiver = await startOtlpReceiver(undefined, { maxMessageBytes: 64 * 1024 });
+    await using run = await startTestTelemetry(receiver.endpoint);
     recordSpansAndLogs(run, 2_000, NOW);
     const { logger } = run.telemetry.instance('shop', 1);
     logger.emit({ body: 'x'.repeat(100_000), timestamp: [1, 0], observedTimestamp: [1, 0] });
     const { signals } = await run.close();
-    await receiver.stop();
 
     assert.deepEqual(signals.traces, settled({ created: 2_000, acknowledged: 2_000 }));
     assert.equal(receiver.takenItems('traces'), 2_000);
@@ -137,28 +131,27 @@ suite('delivery', () => {
 
   test('a collector that says when to come back is left alone until then', async () => {
     const asked: number[] = [];
-    const receiver = await startOtlpReceiver(({ signal }) => {
+    await using receiver = await startOtlpReceiver(({ signal }) => {
       if (signal !== 'traces') return undefined;
       asked.push(clock.now());
       return asked.length === 1
         ? { code: status.RESOURCE_EXHAUSTED, details: 'full', metadata: retryIn700ms() }
         : undefined;
     });
-    const run = await startTestTelemetry(receiver.endpoint);
+    await using run = await startTestTelemetry(receiver.endpoint);
     run.telemetry
       .instance('shop', 0)
       .tracer.startSpan('one', { startTime: [1, 0] })
       .end([1, 0]);
     await until(() => run.telemetry.counts.traces.acknowledged === 1);
     await run.close();
-    await receiver.stop();
 
     const waited = (asked[1] ?? 0) - (asked[0] ?? 0);
     assert.ok(waited >= 690, `came back after ${waited} ms`);
   });
 
   test('when the time to end is over, the rest is dropped and counted', async () => {
-    const run = await startTestTelemetry(`http://127.0.0.1:${await freePort()}`);
+    await using run = await startTestTelemetry(`http://127.0.0.1:${await freePort()}`);
     recordSpansAndLogs(run, 3_000, NOW);
     const start = clock.now();
     const { signals, state } = await run.close(500);
@@ -189,8 +182,7 @@ async function until(condition: () => boolean, timeoutMs = 5_000): Promise<void>
 }
 
 async function freePort(): Promise<number> {
-  const receiver = await startOtlpReceiver();
-  await receiver.stop();
+  await using receiver = await startOtlpReceiver();
   return receiver.port;
 }
 

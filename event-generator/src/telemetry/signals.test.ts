@@ -24,9 +24,9 @@ function standingClock(): Clock & { at: number } {
 
 /** A trace over two services, with a log record and three kinds of metric; what the receiver got. */
 async function record(seed: string, idleMs = 0): Promise<OtlpReceiver> {
-  const receiver = await startOtlpReceiver();
+  await using receiver = await startOtlpReceiver();
   const clock = standingClock();
-  const run = await startTestTelemetry(receiver.endpoint, { clock, seed });
+  await using run = await startTestTelemetry(receiver.endpoint, { clock, seed });
   const shop = run.telemetry.instance('shop', 1);
   const stock = run.telemetry.instance('stock', 0);
 
@@ -50,7 +50,6 @@ async function record(seed: string, idleMs = 0): Promise<OtlpReceiver> {
   clock.at = START + 60_000;
   await createRealClock().sleep(idleMs);
   await run.close();
-  await receiver.stop();
   return receiver;
 }
 

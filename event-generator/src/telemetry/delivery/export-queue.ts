@@ -11,6 +11,8 @@ import type { ExportFailure, ExportOutcome, Send } from './outcome.ts';
 /** What a queue exports: spans and logs by the array, metrics by the resource. */
 export interface BatchKind<Batch> {
   readonly signal: Signal;
+  /** Exports under way at the same time. */
+  readonly concurrency: number;
   /** How many items a batch holds. */
   count(batch: Batch): number;
   /** Two smaller batches of the same items, in order; undefined for a batch that cannot be divided. */
@@ -30,17 +32,21 @@ export interface ExportQueueOptions<Batch> {
   readonly settled: () => void;
 }
 
-/** More calls in flight were measured to bring no more throughput. */
-const MAX_CONCURRENT_EXPORTS = 2;
+/** A batch, and when the ledger knows of it. */
+interface Announced<Batch> {
+  readonly batch: Batch;
+  readonly items: number;
+  readonly onDisk: Promise<void>;
+}
 
 /**
- * Delivers batches in order, two at a time, each until the collector has taken it or refused it for good: a batch once
+ * Delivers batches in order, a few at a time, each until the collector has taken it or refused it for good: a batch once
  * cut stays the same, so that a retry is the same bytes and a collector can tell it from new data. It has no bound of its own: who
  * pushes asks the ledger first.
  */
 export class ExportQueue<Batch> {
   readonly #options: ExportQueueOptions<Batch>;
-  readonly #waiting: Batch[] = [];
+  readonly #waiting: Announced<Batch>[] = [];
   readonly #abandon = new AbortController();
   #exporting = 0;
   #exportingItems = 0;
@@ -55,9 +61,12 @@ export class ExportQueue<Batch> {
     return this.#exportingItems;
   }
 
+  /** Takes a batch. Its turn comes when the ledger on disk knows of it, which it is told at once: batches share that write. */
   push(batch: Batch): void {
     if (this.#abandon.signal.aborted) return;
-    this.#waiting.push(batch);
+    const { kind, ledger } = this.#options;
+    const items = kind.count(batch);
+    this.#waiting.push({ batch, items, onDisk: ledger.sending(kind.signal, items) });
     this.#startNext();
   }
 
@@ -81,10 +90,10 @@ export class ExportQueue<Batch> {
   }
 
   #startNext(): void {
-    while (this.#exporting < MAX_CONCURRENT_EXPORTS) {
-      const batch = this.#waiting.shift();
-      if (batch === undefined) break;
-      void this.#export(batch);
+    while (this.#exporting < this.#options.kind.concurrency) {
+      const next = this.#waiting.shift();
+      if (next === undefined) break;
+      void this.#export(next);
     }
     if (this.#isIdle()) this.#wakeIdle();
   }
@@ -93,12 +102,10 @@ export class ExportQueue<Batch> {
     for (const resolve of this.#idle.splice(0)) resolve();
   }
 
-  async #export(batch: Batch): Promise<void> {
-    const { kind, ledger } = this.#options;
-    const items = kind.count(batch);
+  async #export({ batch, items, onDisk }: Announced<Batch>): Promise<void> {
     this.#exporting++;
     this.#exportingItems += items;
-    await ledger.sending(kind.signal, items);
+    await onDisk;
     await this.#deliver(batch);
     this.#exporting--;
     this.#exportingItems -= items;

@@ -7,7 +7,7 @@ import { SIGNALS, type Signal } from '../signal.ts';
 export interface SignalCounts {
   /** Ended spans, emitted log records, collected data points. */
   created: number;
-  /** Handed to an export at least once (a retry counts no more). Of all other items, none can be stored anywhere. */
+  /** In batches given out for export, sent or about to be (a retry counts no more). No other item can be stored anywhere. */
   sent: number;
   /** The collector answered that it has them. */
   acknowledged: number;
