@@ -21,7 +21,7 @@ export const BACKENDS = {
   // A request in a service waits for others most of the time, but what it computes shares the pod's processor.
   threads: { scope: 'instance', capacity: 64, queue: 256, timeout: 1000, slowdown: 4, rejection: 'overloaded' },
   cpu: { scope: 'instance', capacity: 32, queue: 256, timeout: 1000, slowdown: 22, rejection: 'overloaded' },
-  'redis-sessions': pool({ scope: 'shared', capacity: 48, queue: 400, timeout: 500, slowdown: 7 }),
+  'redis-sessions': pool({ scope: 'shared', capacity: 96, queue: 400, timeout: 500, slowdown: 7 }),
   'redis-catalog': pool({ scope: 'shared', capacity: 48, queue: 400, timeout: 500, slowdown: 7 }),
   'redis-stock': pool({ scope: 'shared', capacity: 48, queue: 400, timeout: 500, slowdown: 7 }),
   'postgres-users': pool({ scope: 'instance', capacity: 2, queue: 32, timeout: 25, slowdown: 0.5 }),

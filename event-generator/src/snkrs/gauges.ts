@@ -5,6 +5,7 @@ import {
   METRIC_DB_CLIENT_CONNECTION_COUNT,
   METRIC_DB_CLIENT_CONNECTION_PENDING_REQUESTS,
 } from '@opentelemetry/semantic-conventions/incubating';
+import type { Backend } from '../simulation/backend.ts';
 import { BACKENDS, type BackendRow } from './backends.ts';
 import { SIZES } from './catalog.ts';
 import type { DropState } from './drop-state.ts';
@@ -35,7 +36,8 @@ export function observeGauges(gauged: Gauged): void {
   observeInventory(gauged);
   observeWorkers(gauged);
   observeTopics(gauged);
-  for (const instance of gauged.platform.instances.all) observePools(instance);
+  const seen = new Set<Backend>();
+  for (const instance of gauged.platform.instances.all) observePools(instance, seen);
 }
 
 function observeInventory({ platform, drop }: Gauged): void {
@@ -75,23 +77,27 @@ function observeTopics({ platform, topics }: Gauged): void {
   }
 }
 
-function observePools({ meter, backends }: Instance): void {
+/** Connection pools as the conventions have it, every other backend in the same terms of our own. */
+function observePools({ meter, backends }: Instance, seen: Set<Backend>): void {
+  const counter = (name: string, description: string, unit: string) =>
+    meter.createObservableUpDownCounter(name, { description, unit });
   for (const [name, backend] of backends) {
+    // A shared backend is shown by the first instance that works with it.
+    if (seen.has(backend)) continue;
+    seen.add(backend);
     const row: BackendRow = BACKENDS[name];
-    if (!row.connectionPool || row.scope === 'shared') continue;
-    const pool = { [ATTR_DB_CLIENT_CONNECTION_POOL_NAME]: name };
-    const connections = meter.createObservableUpDownCounter(METRIC_DB_CLIENT_CONNECTION_COUNT, {
-      description: 'Connections by state',
-      unit: '{connection}',
+    const pool = { [row.connectionPool ? ATTR_DB_CLIENT_CONNECTION_POOL_NAME : 'snkrs.pool.name']: name };
+    const [count, pending] = row.connectionPool
+      ? [METRIC_DB_CLIENT_CONNECTION_COUNT, METRIC_DB_CLIENT_CONNECTION_PENDING_REQUESTS]
+      : ['snkrs.pool.count', 'snkrs.pool.pending_requests'];
+    const state = row.connectionPool ? ATTR_DB_CLIENT_CONNECTION_STATE : 'snkrs.pool.state';
+    const unit = row.connectionPool ? '{connection}' : '{slot}';
+    counter(count, 'Connections or slots by state', unit).addCallback((result) => {
+      result.observe(backend.inUse, { ...pool, [state]: 'used' });
+      result.observe(row.capacity - backend.inUse, { ...pool, [state]: 'idle' });
     });
-    connections.addCallback((result) => {
-      result.observe(backend.inUse, { ...pool, [ATTR_DB_CLIENT_CONNECTION_STATE]: 'used' });
-      result.observe(row.capacity - backend.inUse, { ...pool, [ATTR_DB_CLIENT_CONNECTION_STATE]: 'idle' });
-    });
-    const pending = meter.createObservableUpDownCounter(METRIC_DB_CLIENT_CONNECTION_PENDING_REQUESTS, {
-      description: 'Requests waiting for a connection',
-      unit: '{request}',
-    });
-    pending.addCallback((result) => result.observe(backend.waiting, pool));
+    counter(pending, 'Requests waiting for a connection or slot', '{request}').addCallback((result) =>
+      result.observe(backend.waiting, pool),
+    );
   }
 }

@@ -39,6 +39,6 @@ test('each service counts and measures its own work, with few attributes', async
   assert.equal(points.get('inventory-service snkrs.inventory {pair}'), 10);
   assert.equal(points.get('notification-service snkrs.queue_depth {message}'), 2);
   assert.equal(points.get('api-gateway snkrs.workers {worker}'), 1);
-  assert.equal(points.get('auth-service db.client.connection.count {connection}'), 12);
+  assert.equal(points.get('auth-service db.client.connection.count {connection}'), 14);
   for (const [key, count] of points) assert.ok(count < 400, `${key}: ${count} series`);
 });

@@ -42,6 +42,18 @@ function chargedOnce({ telemetry }: Simulated, dropId: string, count: number): v
   assert.equal(new Set(attributes('create_order', 'snkrs.order.id')).size, orders.length);
 }
 
+test('the next drop sells another sneaker, from a stock of its own', async () => {
+  const { phases } = await simulate({ cycles: 2, phases: SHORT, inventory: { min: 90, max: 90 } });
+  const starts = phases.filter(({ phase }) => phase === 'PRE_DROP').map(({ status }) => status);
+  assert.deepEqual(
+    starts.map(({ cycle, dropId, sneaker, inventory }) => [cycle, dropId, sneaker, inventory]),
+    [
+      [1, 'drop-2026-06-01-0001', "Skyline 1 High 'Varsity Red'", 90],
+      [2, 'drop-2026-06-01-0002', "Metro Runner 90 'Infrared'", 90],
+    ],
+  );
+});
+
 test('a pair nobody pays for goes back on the shelf when its time is up', () => {
   const inventory = createInventory(new Map([['9', 1]]));
   const pair = inventory.reserve('9', 0);

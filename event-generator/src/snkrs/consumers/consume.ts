@@ -4,7 +4,7 @@ import type { Gate } from '../../simulation/gate.ts';
 import type { Mailbox } from '../../simulation/mailbox.ts';
 import type { Random } from '../../simulation/random.ts';
 import type { DropState } from '../drop-state.ts';
-import { tagsOf } from '../journeys/visit.ts';
+import { tagsOf } from '../journeys/request.ts';
 import type { OperationName } from '../operations/table.ts';
 import { attempt } from '../platform/attempt.ts';
 import { begin } from '../platform/perform.ts';

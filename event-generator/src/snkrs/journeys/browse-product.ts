@@ -3,7 +3,7 @@ import { CATALOG } from '../catalog.ts';
 import { together } from '../platform/together.ts';
 import { getProduct } from '../steps/get-product.ts';
 import { validateRequest } from '../steps/validate-request.ts';
-import { request, type Visit } from './visit.ts';
+import { request, type Visit } from './request.ts';
 
 /** How many of 10 look at the sneaker of this drop; the others look around. */
 const LOOK_AT_THE_DROP = 0.7;

@@ -1,5 +1,5 @@
 import { validateRequest } from '../steps/validate-request.ts';
-import { request, type Visit } from './visit.ts';
+import { request, type Visit } from './request.ts';
 
 /** A shopper looks at their own account, which is all that the sign-in check has at hand. */
 export async function checkAccount(visit: Visit): Promise<void> {

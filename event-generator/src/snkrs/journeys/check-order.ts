@@ -1,7 +1,7 @@
 import { pick } from '../../simulation/distributions.ts';
 import { perform } from '../platform/perform.ts';
 import { validateRequest } from '../steps/validate-request.ts';
-import { request, type Visit } from './visit.ts';
+import { request, type Visit } from './request.ts';
 
 /** A shopper who has bought a pair wants to know where it is; where nobody has, somebody looks for an order in vain. */
 export async function checkOrder(visit: Visit): Promise<void> {

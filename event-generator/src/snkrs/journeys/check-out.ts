@@ -5,7 +5,7 @@ import { notifyLoser } from '../steps/notify-loser.ts';
 import { processPayment, refundPayment } from '../steps/process-payment.ts';
 import { releasePair, reservePair } from '../steps/reserve-pair.ts';
 import { validateRequest } from '../steps/validate-request.ts';
-import { request, type Visit } from './visit.ts';
+import { request, type Visit } from './request.ts';
 
 /** How many of 100 leave with a pair in their cart; it goes back on the shelf when its time is up. */
 const ABANDON_SHARE = 0.01;

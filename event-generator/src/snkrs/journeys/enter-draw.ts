@@ -4,7 +4,7 @@ import { perform } from '../platform/perform.ts';
 import { getProduct } from '../steps/get-product.ts';
 import { validateRequest } from '../steps/validate-request.ts';
 import { send } from '../topics.ts';
-import { request, type Visit } from './visit.ts';
+import { request, type Visit } from './request.ts';
 
 /** A shopper enters the draw for a pair of their size: once, and only while it is open. */
 export async function enterDraw(visit: Visit): Promise<void> {

@@ -1,5 +1,5 @@
 import { perform } from '../platform/perform.ts';
-import { request, type Visit } from './visit.ts';
+import { request, type Visit } from './request.ts';
 
 /** A shopper scrolls through the feed, for which nobody needs to sign in. */
 export async function loadFeed(visit: Visit): Promise<void> {

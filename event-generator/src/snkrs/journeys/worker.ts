@@ -3,7 +3,7 @@ import type { Random } from '../../simulation/random.ts';
 import type { DropState } from '../drop-state.ts';
 import { BEHAVIOUR } from '../phases.ts';
 import { JOURNEYS } from './journeys.ts';
-import type { Visit } from './visit.ts';
+import type { Visit } from './request.ts';
 
 /** What workers need to go on journeys: the drop that is on is looked up for each. */
 export interface WorkerContext extends Omit<Visit, 'drop'> {

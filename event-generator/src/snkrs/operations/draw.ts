@@ -8,7 +8,7 @@ export const DRAW = {
     span: 'redis.get entry_dedup',
     backend: 'redis-sessions',
     text: 'GET draw:?:entry:?',
-    latency: { p50: 6.3, p99: 46 },
+    latency: { p50: 7.2, p99: 50 },
   }),
   'draw.kafka.produce_draw_entries': produce('draw-service', 'draw_entries', { latency: { p50: 19, p99: 80 } }),
   'draw.dynamodb.put_draw_entries': dynamodb('draw-service', 'PutItem', 'draw_entries', {

@@ -31,7 +31,7 @@ export function createInstances(clock: Clock, telemetry: Telemetry): Instances {
   const shared = new Map<BackendName, Backend>();
   const all: Instance[] = [];
   const byService = new Map<string, Instance[]>();
-  const byRegion = new Map<string, Instance[]>();
+  const byRegion = new Map<string, Map<string, Instance[]>>();
   for (const service of SERVICES) {
     for (const [index, spec] of service.instances.entries()) {
       const signals = telemetry.instance(service.name, index);
@@ -43,14 +43,14 @@ export function createInstances(clock: Clock, telemetry: Telemetry): Instances {
       };
       all.push(instance);
       append(byService, service.name, instance);
-      append(byRegion, `${service.name}/${instance.region}`, instance);
+      append(near(byRegion, instance.region), service.name, instance);
     }
   }
   return {
     all,
     pick(service, random, region) {
-      const near = region === undefined ? undefined : byRegion.get(`${service}/${region}`);
-      return pick(random, near ?? byService.get(service) ?? []);
+      const inRegion = region === undefined ? undefined : byRegion.get(region)?.get(service);
+      return pick(random, inRegion ?? byService.get(service) ?? []);
     },
     first(service) {
       const instance = byService.get(service)?.[0];
@@ -58,6 +58,12 @@ export function createInstances(clock: Clock, telemetry: Telemetry): Instances {
       return instance;
     },
   };
+}
+
+function near(byRegion: Map<string, Map<string, Instance[]>>, region: string): Map<string, Instance[]> {
+  const services = byRegion.get(region) ?? new Map<string, Instance[]>();
+  byRegion.set(region, services);
+  return services;
 }
 
 function append(lists: Map<string, Instance[]>, key: string, instance: Instance): void {

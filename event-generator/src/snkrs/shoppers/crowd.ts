@@ -7,7 +7,7 @@ import { createBot, createShopper, type Shopper } from './shopper.ts';
 const PEOPLE = 40_000;
 const BOTS = 400;
 /** Redis holds the sessions of less than all: a crowd that comes in from everywhere finds a part of its own gone. */
-const SESSIONS = 21_500;
+const SESSIONS = 22_300;
 /** Shoppers who were there a short while ago. */
 const RECENT = 512;
 
@@ -15,7 +15,7 @@ const RECENT = 512;
 const BOT_SHARE = 0.08;
 const DUPLICATE_SHARE = 0.033;
 /** Of those who look around before and after a drop, how many were there a moment ago. */
-const REGULAR_SHARE = 0.91;
+const REGULAR_SHARE = 0.92;
 
 /** Everybody with an account, and who of them comes next. */
 export interface Crowd {
@@ -45,7 +45,7 @@ export function createCrowd(random: Random): Crowd {
   let arrived = 0;
 
   const person = (index: number) => createShopper(index, random.fork(`shopper-${index}`));
-  const bot = (random: Random) => createBot(integer(random, 0, BOTS - 1), random);
+  const bot = (number: number) => createBot(PEOPLE + number, number, random.fork(`bot-${number}`));
 
   const seen = (index: number): Shopper => {
     recent[arrived % RECENT] = index;
@@ -73,12 +73,12 @@ export function createCrowd(random: Random): Crowd {
       chance(random, REGULAR_SHARE) ? person(pick(random, recent)) : seen(integer(random, 0, PEOPLE - 1)),
     passerBy: (random) => (chance(random, 0.5) ? person(pick(random, recent)) : seen(integer(random, 0, PEOPLE - 1))),
     entrant(random) {
-      if (chance(random, BOT_SHARE)) return bot(random);
+      if (chance(random, BOT_SHARE)) return bot(integer(random, 0, BOTS - 1));
       const again = entries > RECENT && chance(random, DUPLICATE_SHARE);
       return again ? person(arrival(integer(random, 0, entries - 1))) : seen(arrival(entries++));
     },
     buyer(random) {
-      if (chance(random, BOT_SHARE)) return bot(random);
+      if (chance(random, BOT_SHARE)) return bot(integer(random, 0, BOTS - 1));
       return invited.shift() ?? this.passerBy(random);
     },
     invite: (shopper) => void invited.push(shopper),

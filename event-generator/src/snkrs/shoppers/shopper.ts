@@ -51,12 +51,12 @@ export function createShopper(index: number, random: Random): Shopper {
 
 /**
  * A bot: one of many accounts made in a row, behind a few addresses of one data centre, on the same worn-out device,
- * after the sizes that resell best.
+ * after the sizes that resell best. `account` counts the bots.
  */
-export function createBot(index: number, random: Random): Shopper {
+export function createBot(index: number, account: number, random: Random): Shopper {
   return {
     index,
-    userId: `usr_zz${(4096 + index).toString(36)}`,
+    userId: `usr_zz${(4096 + account).toString(36)}`,
     tier: 'member',
     region: 'us-east-1',
     country: 'US',

@@ -1,7 +1,7 @@
 import { ATTR_USER_ID } from '@opentelemetry/semantic-conventions/incubating';
 import type { Order } from '../drop-state.ts';
 import type { Reservation } from '../inventory.ts';
-import type { Request } from '../journeys/visit.ts';
+import type { Request } from '../journeys/request.ts';
 import { attempt } from '../platform/attempt.ts';
 import { log } from '../platform/log.ts';
 import { perform } from '../platform/perform.ts';

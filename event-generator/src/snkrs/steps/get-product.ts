@@ -1,6 +1,6 @@
 import { chance } from '../../simulation/distributions.ts';
 import type { Sneaker } from '../catalog.ts';
-import type { Request } from '../journeys/visit.ts';
+import type { Request } from '../journeys/request.ts';
 import { log } from '../platform/log.ts';
 import { perform } from '../platform/perform.ts';
 import type { Scope } from '../platform/scope.ts';

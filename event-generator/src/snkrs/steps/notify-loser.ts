@@ -1,4 +1,4 @@
-import type { Request } from '../journeys/visit.ts';
+import type { Request } from '../journeys/request.ts';
 import { attempt } from '../platform/attempt.ts';
 import { perform } from '../platform/perform.ts';
 import type { Scope } from '../platform/scope.ts';

@@ -2,7 +2,7 @@ import { ATTR_USER_ID } from '@opentelemetry/semantic-conventions/incubating';
 import { integer } from '../../simulation/distributions.ts';
 import type { Random } from '../../simulation/random.ts';
 import { Failure } from '../failures.ts';
-import type { Request } from '../journeys/visit.ts';
+import type { Request } from '../journeys/request.ts';
 import { attempt } from '../platform/attempt.ts';
 import { log } from '../platform/log.ts';
 import { perform } from '../platform/perform.ts';

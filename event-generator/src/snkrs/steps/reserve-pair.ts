@@ -1,6 +1,6 @@
 import { Failure } from '../failures.ts';
 import type { Reservation } from '../inventory.ts';
-import type { Request } from '../journeys/visit.ts';
+import type { Request } from '../journeys/request.ts';
 import { attempt } from '../platform/attempt.ts';
 import { log } from '../platform/log.ts';
 import { perform } from '../platform/perform.ts';

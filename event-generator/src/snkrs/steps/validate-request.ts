@@ -1,6 +1,6 @@
 import { ATTR_SESSION_ID, ATTR_USER_ID } from '@opentelemetry/semantic-conventions/incubating';
 import { Failure } from '../failures.ts';
-import { type Request, sessionOf } from '../journeys/visit.ts';
+import { type Request, sessionOf } from '../journeys/request.ts';
 import { log } from '../platform/log.ts';
 import { perform } from '../platform/perform.ts';
 import type { Scope } from '../platform/scope.ts';
