@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -34,7 +35,7 @@ export interface Cleanup {
 export function afterAll(): Cleanup {
   const ends: (() => Promise<void> | void)[] = [];
   after(async () => {
-    for (const end of ends) await end();
+    for (const end of ends.toReversed()) await end();
   });
   return { after: (end) => ends.push(end) };
 }
@@ -115,6 +116,23 @@ export async function post(
     headers: { 'content-type': 'application/x-protobuf', ...headers },
   });
   return { status: response.status, headers: response.headers, body: Buffer.from(await response.arrayBuffer()) };
+}
+
+/** A small disk of its own for a test, or undefined where none can be mounted. */
+export async function mountDisk(t: Cleanup, megabytes: number): Promise<string | undefined> {
+  const disk = await mkdtemp(join(tmpdir(), 'click-ai-disk-'));
+  try {
+    execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${megabytes}m`, 'tmpfs', disk], { stdio: 'ignore' });
+  } catch {
+    await rm(disk, { recursive: true });
+    return undefined;
+  }
+  t.after(async () => {
+    // Lazily: what a failed test left open must not keep it.
+    execFileSync('umount', ['-l', disk]);
+    await rm(disk, { recursive: true });
+  });
+  return disk;
 }
 
 /** Waits until `condition` is true; fails after `millis`, saying what it waited for. */

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { before, test } from 'node:test';
 import { credentials, makeGenericClientConstructor, status } from '@grpc/grpc-js';
 import { afterAll, grpcClient, startTestCollector, type TestCollector } from '../../../test/collector.ts';
@@ -33,6 +35,17 @@ test('refuses garbage with INVALID_ARGUMENT and says what is wrong with it', asy
   const { code, details } = await client.send('logs', Buffer.from('garbage'));
   assert.equal(code, status.INVALID_ARGUMENT);
   assert.match(details, /^not an OTLP request for logs: unknown field 12 at byte 1 of 7/);
+});
+
+test('outlives what is no gRPC at all', async () => {
+  const { options, grpcPort } = collector;
+  for (const noise of ['GET / HTTP/1.1\r\n\r\n', Buffer.alloc(100_000, 0xff)]) {
+    const socket = connect(grpcPort, options.host).on('error', () => {});
+    socket.write(noise);
+    socket.resume();
+    await once(socket, 'close');
+  }
+  assert.equal((await client.send('traces', Buffer.alloc(0))).code, status.OK);
 });
 
 test('refuses too large a message, compressed or not', async () => {

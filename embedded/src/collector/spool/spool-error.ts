@@ -1,3 +1,8 @@
+/** The spool's directory can't be used. */
+export class SpoolOpenError extends Error {
+  override readonly name = 'SpoolOpenError';
+}
+
 /** The spool holds as much as it may. Nothing of the request was kept; the client should try again later. */
 export class SpoolFullError extends Error {
   override readonly name = 'SpoolFullError';

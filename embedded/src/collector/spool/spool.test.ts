@@ -1,11 +1,9 @@
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
 import { appendFile, mkdir, readdir, rm, stat, truncate, unlink, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { status } from '@grpc/grpc-js';
-import { grpcClient, post, startTestCollector, type TestCollector } from '../../../test/collector.ts';
+import { grpcClient, mountDisk, post, startTestCollector, type TestCollector } from '../../../test/collector.ts';
 import { spans } from '../../../test/otlp-bodies.ts';
 
 /** The segments stay open: nothing is loaded, and the files are as the writes left them. */
@@ -108,19 +106,11 @@ test('a directory that can not be written refuses, loses nothing, and is used ag
 });
 
 test('a full disk refuses, keeps what was acknowledged, and is used again when there is room', async (t) => {
-  const disk = join(tmpdir(), `click-ai-full-disk-${process.pid}`);
-  await mkdir(disk);
-  try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=2m', 'tmpfs', disk], { stdio: 'ignore' });
-  } catch {
-    await rm(disk, { recursive: true });
+  const disk = await mountDisk(t, 2);
+  if (disk === undefined) {
     t.skip('no tmpfs can be mounted here');
     return;
   }
-  t.after(async () => {
-    execFileSync('umount', [disk]);
-    await rm(disk, { recursive: true });
-  });
   const others = join(disk, 'others');
   await writeFile(others, Buffer.alloc(1_500_000));
   const collector = await startTestCollector(t, { directory: disk, tuning });
@@ -144,4 +134,13 @@ test('a full disk refuses, keeps what was acknowledged, and is used again when t
   const again = await startTestCollector(t, { directory: disk, tuning });
   assert.equal(again.counts().traces.recovered, accepted + 1000);
   await again.stop(0);
+});
+
+test('a directory that can not be used is named at start', async (t) => {
+  const collector = await startTestCollector(t, { tuning });
+  await writeFile(join(collector.directory, 'file'), '');
+  await assert.rejects(startTestCollector(t, { directory: join(collector.directory, 'file') }), {
+    name: 'SpoolOpenError',
+    message: /^can't open the spool in .*file\/spool \(ENOTDIR: .*\): make it readable and writable$/,
+  });
 });

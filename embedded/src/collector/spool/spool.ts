@@ -1,4 +1,4 @@
-import { mkdir, open, unlink } from 'node:fs/promises';
+import { mkdir, open as openFile, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Log } from '../log.ts';
 import type { Signal } from '../mapping/statements.ts';
@@ -9,6 +9,7 @@ import { createRecentBodies } from './recent-bodies.ts';
 import { recoverSegments } from './recover.ts';
 import type { Segment } from './segment.ts';
 import { SignalSpool, type Stored } from './signal-spool.ts';
+import { SpoolOpenError } from './spool-error.ts';
 import { createSpoolSpace } from './spool-space.ts';
 
 /**
@@ -44,8 +45,25 @@ export interface SpoolOptions {
   readonly log: Log;
 }
 
-/** Opens the spool, with everything an earlier run left in it. @throws when the directory can't be read and written */
-export async function openSpool({ directory, maxBytes, tuning, log }: SpoolOptions): Promise<Spool> {
+/**
+ * Opens the spool, with everything an earlier run left in it.
+ * @throws SpoolOpenError when its directory can't be read and written
+ */
+export async function openSpool(options: SpoolOptions): Promise<Spool> {
+  try {
+    return await open(options);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : error;
+    throw new SpoolOpenError(
+      `can't open the spool in ${options.directory} (${reason}): make it readable and writable`,
+      {
+        cause: error,
+      },
+    );
+  }
+}
+
+async function open({ directory, maxBytes, tuning, log }: SpoolOptions): Promise<Spool> {
   const space = createSpoolSpace(maxBytes);
   const sealed: Segment[] = [];
   let ready = () => {};
@@ -62,7 +80,7 @@ export async function openSpool({ directory, maxBytes, tuning, log }: SpoolOptio
     for (const digest of digests) recent.add(digest);
     const segments = await recoverSegments(signal, path, log);
     for (const digest of segments.flatMap((segment) => segment.digests)) recent.add(digest);
-    const directoryHandle = await open(path, 'r');
+    const directoryHandle = await openFile(path, 'r');
     const onDue = () => ready();
     const spool = new SignalSpool({
       signal,
@@ -118,8 +136,15 @@ function oldestDue(spools: readonly SignalSpool[]): SignalSpool | undefined {
   return due.sort(byAge)[0]?.spool;
 }
 
-/** The receipt first: in between, a crash leaves a segment that is loaded once more under the same tokens. */
-async function forget(segment: Segment, receipts: Receipts): Promise<void> {
-  await receipts.append(segment.digests);
-  await unlink(segment.path);
+/**
+ * The receipt first: in between, a crash leaves a segment that is loaded once more under the same tokens. But on a full disk
+ * the segment has to go first, or there would never be room again.
+ */
+async function forget({ digests, path }: Segment, receipts: Receipts): Promise<void> {
+  const isWritten = await receipts.append(digests).then(
+    () => true,
+    () => false,
+  );
+  await unlink(path);
+  if (!isWritten) await receipts.append(digests).catch(() => {});
 }
