@@ -40,7 +40,7 @@ window.__ENV = {
 
 /** Where a visitor of `/` lands: live traces. */
 export function landingPath(content: ShippedContent): string {
-  return `/clickstack/search?source=${landingSource(content).id}&isLive=true&refreshFrequency=2000`;
+  return `/clickstack/search?source=${landingSource(content).id}&isLive=true&refreshFrequency=4000`;
 }
 
 function landingSource(content: ShippedContent): Entity {
