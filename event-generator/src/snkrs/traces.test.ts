@@ -128,6 +128,17 @@ describe('the traces of a drop', () => {
     for (const { span } of timedOut) assert.equal(Math.round(millis(span.duration)), 25);
   });
 
+  test('a call over HTTP to somebody else has the status they answered, and none where they did not', () => {
+    const codes = new Map<unknown, Set<unknown>>();
+    for (const { span } of simulated.telemetry.spans) {
+      if (span.kind !== SpanKind.CLIENT || span.attributes['url.full'] === undefined) continue;
+      const outcome = span.attributes['error.type'] ?? 'ok';
+      codes.set(outcome, (codes.get(outcome) ?? new Set()).add(span.attributes['http.response.status_code']));
+    }
+    assert.deepEqual(codes.get('ok'), new Set([200]));
+    assert.deepEqual(codes.get('timeout'), new Set([undefined]));
+  });
+
   test('a request carries who asked, for what and from where', () => {
     const entry = simulated.telemetry.spans.find(
       ({ span }) => span.name === 'POST /v1/draw/enter' && span.attributes['http.response.status_code'] === 200,

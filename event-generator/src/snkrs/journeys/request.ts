@@ -54,10 +54,10 @@ export async function request(
   const { platform, drop, random } = visit;
   const cause: Cause = { platform, random, region: shopper.region, tags: tagsOf(drop) };
   const gateway = platform.instances.pick('api-gateway', random, shopper.region);
+  const started = platform.clock.now();
   try {
     await begin(cause, gateway, operation, async (inside) => {
       introduce(inside, shopper, drop, path);
-      const started = platform.clock.now();
       try {
         await work(inside, { ...visit, shopper });
         access(inside, operation, path, 200, started);

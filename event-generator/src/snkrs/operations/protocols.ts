@@ -109,7 +109,8 @@ function database(
   const by = {
     [ATTR_DB_SYSTEM_NAME]: system,
     [ATTR_DB_OPERATION_NAME]: operation,
-    [ATTR_DB_COLLECTION_NAME]: collection,
+    // Redis has keys, not collections.
+    ...(system === 'redis' ? {} : { [ATTR_DB_COLLECTION_NAME]: collection }),
     [ATTR_SERVER_ADDRESS]: system === 'aws.dynamodb' ? 'dynamodb.us-east-1.amazonaws.com' : `${backend}.snkrs.internal`,
   };
   return {

@@ -1,6 +1,7 @@
-import type { MetricAttributes } from '@opentelemetry/api';
+import { type MetricAttributes, SpanKind } from '@opentelemetry/api';
 import {
   ATTR_ERROR_TYPE,
+  ATTR_HTTP_REQUEST_METHOD,
   ATTR_HTTP_RESPONSE_STATUS_CODE,
   ATTR_RPC_STATUS_CODE,
 } from '@opentelemetry/semantic-conventions';
@@ -15,6 +16,8 @@ export interface CompiledOperation {
   readonly row: Operation;
   readonly attributes: readonly Tag[];
   readonly clientAttributes: readonly Tag[];
+  /** Whether it is a request over HTTP to somebody else. */
+  readonly asksHttp: boolean;
   /** Draws its own time in milliseconds. */
   readonly latency: (random: Random) => number;
   readonly errors: readonly CompiledError[];
@@ -35,6 +38,7 @@ export function compileOperation(row: Operation): CompiledOperation {
     row,
     attributes: tags(row.attributes),
     clientAttributes: tags(row.client?.attributes ?? {}),
+    asksHttp: row.kind === SpanKind.CLIENT && ATTR_HTTP_REQUEST_METHOD in row.attributes,
     latency,
     errors: (row.errors ?? []).map((error) => ({
       row: error,

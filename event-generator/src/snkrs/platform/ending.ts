@@ -1,4 +1,4 @@
-import { SpanKind, SpanStatusCode } from '@opentelemetry/api';
+import { type Span, SpanKind, SpanStatusCode } from '@opentelemetry/api';
 import {
   ATTR_ERROR_TYPE,
   ATTR_HTTP_RESPONSE_STATUS_CODE,
@@ -17,7 +17,7 @@ export function endOperation(scope: Scope, operation: CompiledOperation, started
   const { row } = operation;
   const now = scope.cause.platform.clock.now();
   const kind = error instanceof Failure ? error.kind : undefined;
-  setStatusCode(scope, row.measured?.as, kind);
+  setStatusCode(scope, operation, kind);
   if (error instanceof Failure) {
     logFailure(scope, row.span, error);
     if (isServersFault(operation, error.kind)) recordFailure(scope, error);
@@ -35,7 +35,7 @@ export function endOperation(scope: Scope, operation: CompiledOperation, started
 
 /** Ends the caller's side of a call. */
 export function endCall(client: Scope, operation: CompiledOperation, error: unknown): void {
-  setStatusCode(client, operation.row.measured?.as, error instanceof Failure ? error.kind : undefined);
+  setStatusCode(client, operation, error instanceof Failure ? error.kind : undefined);
   if (error instanceof Failure) recordFailure(client, error);
   client.span.end(toHrTime(client.cause.platform.clock.now()));
 }
@@ -49,9 +49,17 @@ export function recordFailure(scope: Scope, failure: Failure): void {
   span.recordException(exception, toHrTime(cause.platform.clock.now()));
 }
 
-function setStatusCode(scope: Scope, protocol: 'http' | 'rpc' | 'db' | undefined, failure: FailureKind | undefined) {
-  if (protocol === 'http') scope.span.setAttribute(ATTR_HTTP_RESPONSE_STATUS_CODE, failure?.http ?? 200);
-  if (protocol === 'rpc') scope.span.setAttribute(ATTR_RPC_STATUS_CODE, failure?.rpc ?? 'OK');
+function setStatusCode({ span }: Scope, operation: CompiledOperation, failure: FailureKind | undefined): void {
+  const protocol = operation.row.measured?.as;
+  if (protocol === 'http') span.setAttribute(ATTR_HTTP_RESPONSE_STATUS_CODE, failure?.http ?? 200);
+  else if (protocol === 'rpc') span.setAttribute(ATTR_RPC_STATUS_CODE, failure?.rpc ?? 'OK');
+  else if (operation.asksHttp) setAnswer(span, failure);
+}
+
+/** A failed call has a status code if there was an answer: the conventions then make it the error's type. */
+function setAnswer(span: Span, failure: FailureKind | undefined): void {
+  const code = failure === undefined ? 200 : Number(failure.type);
+  if (Number.isInteger(code)) span.setAttribute(ATTR_HTTP_RESPONSE_STATUS_CODE, code);
 }
 
 /** A server's span is an error only where the server is at fault; every other span is, whatever the failure. */

@@ -23,9 +23,15 @@ export async function validateRequest(
       redis.span.setAttribute('snkrs.cache.hit', hit);
       return hit;
     });
-    log(auth, 'DEBUG', 'snkrs.session.lookup', hit ? 'Session found in Redis' : 'Session not in Redis: asking users', {
-      'snkrs.cache.hit': hit,
-    });
+    log(
+      auth,
+      'DEBUG',
+      'snkrs.session.lookup',
+      hit ? 'Session found in Redis' : 'Session not in Redis, reading it from users',
+      {
+        'snkrs.cache.hit': hit,
+      },
+    );
     if (!hit) {
       await perform(auth, 'auth.postgres.query_users');
       crowd.sessions.put(shopper.index);
