@@ -31,7 +31,7 @@ export interface Collector {
  * Starts a collector: OTLP over gRPC and HTTP in, a spool on disk, rows in ClickHouse out. ClickHouse need not be there yet.
  *
  * @throws ListenError when a port is taken
- * @throws the system's error when the spool can't be opened
+ * @throws SpoolOpenError when the spool's directory can't be used
  */
 export async function startCollector(
   options: CollectorOptions,

@@ -20,7 +20,7 @@ export const TUNING = {
   /** Bytes of requests being received or waiting for the disk; further ones wait before they are read. */
   requestMemoryBytes: 128 * 1024 * 1024,
   /** A request must be complete after this long. */
-  requestMillis: 60_000,
+  requestMillis: 30_000,
   /** An INSERT that has not answered after this long is repeated with the same token. */
   insertMillis: 120_000,
   /** First and longest wait between attempts while ClickHouse can't store. */

@@ -40,7 +40,7 @@ export async function insertRange(
   const body = await text(answer).catch(asInsertError);
   if (answer.statusCode === 200) return;
   const code = Number(answer.headers['x-clickhouse-exception-code'] ?? Number.NaN);
-  const message = body.trim().slice(0, 500) || `HTTP status ${answer.statusCode}`;
+  const message = body.trim().replace(/\s+/g, ' ').slice(0, 500) || `HTTP status ${answer.statusCode}`;
   throw new InsertError(message, Number.isNaN(code) ? undefined : code);
 }
 

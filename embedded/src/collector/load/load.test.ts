@@ -117,6 +117,10 @@ test('a body ClickHouse can not read goes to quarantine, its neighbours are stor
   assert.deepEqual([note.signal, note.items, note.table], ['traces', 1, 'otel.otel_traces']);
   assert.match(note.reason, /Code: \d+/);
   assert.deepEqual(await readFile(join(third.options.quarantineDirectory, files[1]!)), bodies[1]);
+  const again = grpcClient(t, third.grpcPort);
+  for (const body of bodies.slice(0, 2)) await again.send('traces', body);
+  const counts = third.counts().traces;
+  assert.deepEqual([counts.duplicates, counts.accepted], [1, 1]);
   const told = [...second.lines, ...third.lines].filter((line) => /is kept in .*-1\.otlp/.test(line));
   assert.equal(told.length, 1);
 });

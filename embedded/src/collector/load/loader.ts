@@ -51,6 +51,7 @@ export function startLoader(options: LoaderOptions): Loader {
   let pausedUntil = 0;
   let timer: NodeJS.Timeout | undefined;
   let isDraining = false;
+  let isPumping = false;
 
   const backoff = (failures: number) => Math.min(tuning.retryMillis * 2 ** (failures - 1), tuning.maxRetryMillis);
 
@@ -58,7 +59,7 @@ export function startLoader(options: LoaderOptions): Loader {
     const { segment } = attempt;
     const refused = await loadSegment(target, options.statements[segment.signal], segment, abort.signal);
     for (const body of refused) await quarantine(segment, body);
-    await spool.remove(segment);
+    await spool.remove(segment, new Set(refused.map(({ body }) => body.marker.digest)));
     const lost = refused.reduce((items, { body }) => items + body.marker.items, 0);
     counts[segment.signal].stored += segment.items - lost;
     counts[segment.signal].quarantined += lost;
@@ -107,6 +108,9 @@ export function startLoader(options: LoaderOptions): Loader {
   };
 
   const pump = () => {
+    // Taking a segment may seal one, and each that is sealed asks for this again.
+    if (isPumping) return;
+    isPumping = true;
     clearTimeout(timer);
     const now = performance.now();
     while (!abort.signal.aborted && now >= pausedUntil && inFlight.size < tuning.loadsInFlight) {
@@ -114,6 +118,7 @@ export function startLoader(options: LoaderOptions): Loader {
       if (attempt === undefined) break;
       run(attempt);
     }
+    isPumping = false;
     if (inFlight.size === 0 && (failing.size === 0 || abort.signal.aborted)) onIdle();
     const waiting = Array.from(failing).filter(({ isRunning }) => !isRunning);
     if (abort.signal.aborted || waiting.length === 0) return;

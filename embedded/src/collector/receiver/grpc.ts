@@ -46,10 +46,11 @@ export async function startGrpc(options: GrpcOptions, intake: Intake): Promise<R
   setLogVerbosity(logVerbosity.NONE);
   const server = new Server({
     'grpc.max_receive_message_length': options.tuning.maxRequestBytes,
-    'grpc.max_concurrent_streams': 1000,
+    // Together with the window: what one connection can make us buffer of calls that are not yet let in, 25 MiB.
+    'grpc.max_concurrent_streams': 100,
+    'grpc-node.flow_control_window': 256 * 1024,
     'grpc.keepalive_time_ms': 30_000,
     'grpc.keepalive_timeout_ms': 10_000,
-    'grpc-node.flow_control_window': 1024 * 1024,
     interceptors: [admission(options)],
   });
   for (const signal of SIGNALS) {

@@ -84,7 +84,7 @@ async function receive(
 ): Promise<PartialSuccess | undefined> {
   const gone = new AbortController();
   response.once('close', () => gone.abort());
-  const share = await memory.reserve(maxRequestBytes, gone.signal);
+  const share = await memory.reserve(Math.min(sizeOf(request), maxRequestBytes), gone.signal);
   try {
     const body = await readBody(request, maxRequestBytes);
     share.shrinkTo(body.length);
@@ -99,6 +99,12 @@ async function receive(
   } finally {
     share.release();
   }
+}
+
+/** What a request will take, as far as it tells beforehand. */
+function sizeOf({ headers }: IncomingMessage): number {
+  const isPlain = headers['content-encoding'] === undefined && headers['content-length'] !== undefined;
+  return isPlain ? Number(headers['content-length']) : Number.POSITIVE_INFINITY;
 }
 
 function signalOf({ url, method }: IncomingMessage): Signal {
@@ -135,7 +141,10 @@ function refuse(
   { tuning }: HttpOptions,
 ): void {
   if (refusal.httpStatus === 405) response.setHeader('allow', 'POST');
-  if (refusal.httpStatus === 415) response.setHeader('accept-encoding', CONTENT_ENCODINGS);
+  if (refusal.httpStatus === 415) {
+    response.setHeader('accept-encoding', CONTENT_ENCODINGS);
+    response.setHeader('accept-post', Object.values(MEDIA_TYPES).join(', '));
+  }
   if (refusal.isRetryable) response.setHeader('retry-after', tuning.retryAfterSeconds);
   // What was not read of the request would be taken for the next one.
   if (!request.complete) response.setHeader('connection', 'close');

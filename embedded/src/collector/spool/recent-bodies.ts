@@ -4,6 +4,7 @@ import type { Tuning } from '../tuning.ts';
 export interface RecentBodies {
   has(digest: string): boolean;
   add(digest: string): void;
+  delete(digest: string): void;
 }
 
 /**
@@ -27,6 +28,10 @@ export function createRecentBodies(tuning: Tuning): RecentBodies {
         newerSince = performance.now();
       }
       newer.add(digest);
+    },
+    delete: (digest) => {
+      newer.delete(digest);
+      older.delete(digest);
     },
   };
 }

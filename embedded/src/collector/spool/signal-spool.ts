@@ -1,6 +1,5 @@
 import { type FileHandle, unlink } from 'node:fs/promises';
-import type { Log } from '../log.ts';
-import { createEpisode } from '../log.ts';
+import { createEpisode, type Log } from '../log.ts';
 import type { Signal } from '../mapping/statements.ts';
 import type { Tuning } from '../tuning.ts';
 import { digestOf } from './digest.ts';

@@ -26,8 +26,11 @@ export interface Spool {
   next(): Segment | undefined;
   /** Calls `listener` whenever `next` may have something new. */
   onReady(listener: () => void): void;
-  /** Forgets a segment whose every row is in ClickHouse, or in quarantine. */
-  remove(segment: Segment): Promise<void>;
+  /**
+   * Deletes a segment whose every row is in ClickHouse or in quarantine. The bodies of `refused` digests, those in quarantine,
+   * are forgotten as well: they may be sent again when whatever was wrong with them is put right.
+   */
+  remove(segment: Segment, refused: ReadonlySet<string>): Promise<void>;
   /** Seals what is open; nothing may be stored any more. */
   seal(): Promise<void>;
   /** Bytes on the disk. */
@@ -93,7 +96,7 @@ async function open({ directory, maxBytes, tuning, log }: SpoolOptions): Promise
       onSealed,
       onDue,
     });
-    return { spool, receipts, segments, directoryHandle };
+    return { spool, recent, receipts, segments, directoryHandle };
   };
   const bySignal: Record<Signal, Awaited<ReturnType<typeof openSignal>>> = {
     traces: await openSignal('traces'),
@@ -114,8 +117,11 @@ async function open({ directory, maxBytes, tuning, log }: SpoolOptions): Promise
     onReady: (listener) => {
       ready = listener;
     },
-    remove: async (segment) => {
-      await forget(segment, bySignal[segment.signal].receipts);
+    remove: async (segment, refused) => {
+      const { receipts, recent } = bySignal[segment.signal];
+      for (const digest of refused) recent.delete(digest);
+      const stored = segment.digests.filter((digest) => !refused.has(digest));
+      await deleteSegment(segment.path, stored, receipts);
       space.give(segment.bytes);
     },
     seal: async () => {
@@ -140,11 +146,11 @@ function oldestDue(spools: readonly SignalSpool[]): SignalSpool | undefined {
  * The receipt first: in between, a crash leaves a segment that is loaded once more under the same tokens. But on a full disk
  * the segment has to go first, or there would never be room again.
  */
-async function forget({ digests, path }: Segment, receipts: Receipts): Promise<void> {
-  const isWritten = await receipts.append(digests).then(
+async function deleteSegment(path: string, stored: readonly string[], receipts: Receipts): Promise<void> {
+  const isWritten = await receipts.append(stored).then(
     () => true,
     () => false,
   );
   await unlink(path);
-  if (!isWritten) await receipts.append(digests).catch(() => {});
+  if (!isWritten) await receipts.append(stored).catch(() => {});
 }
