@@ -106,5 +106,5 @@ function access(inside: Scope, operation: OperationName, path: string, status: n
     [ATTR_URL_PATH]: path,
     [ATTR_HTTP_RESPONSE_STATUS_CODE]: status,
   };
-  log(inside, 'INFO', 'snkrs.access', `${row.span} ${status} in ${took.toFixed(1)} ms`, attributes);
+  log(inside, 'INFO', 'snkrs.access', `${row.span} ${status} in ${Math.round(took)} ms`, attributes);
 }

@@ -60,13 +60,14 @@ function status(row: Operation, failure: FailureKind | undefined): MetricAttribu
   return error;
 }
 
+/** Attributes made once for each outcome: most spans end well, and share theirs. */
 function byOutcome(make: (failure: FailureKind | undefined) => MetricAttributes) {
-  const made = new Map<FailureKind | undefined, MetricAttributes>();
+  const success = make(undefined);
+  const failures = new Map<FailureKind, MetricAttributes>();
   return (failure: FailureKind | undefined) => {
-    const known = made.get(failure);
-    if (known) return known;
-    const attributes = make(failure);
-    made.set(failure, attributes);
+    if (failure === undefined) return success;
+    const attributes = failures.get(failure) ?? make(failure);
+    failures.set(failure, attributes);
     return attributes;
   };
 }

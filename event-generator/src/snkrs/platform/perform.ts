@@ -1,4 +1,5 @@
 import { type Context, type Link, ROOT_CONTEXT, type Span, SpanKind } from '@opentelemetry/api';
+import type { Backend } from '../../simulation/backend.ts';
 import { toHrTime } from '../../telemetry/time.ts';
 import { Failure } from '../failures.ts';
 import type { OperationName } from '../operations/table.ts';
@@ -63,7 +64,9 @@ async function run<T>(
   let failure: unknown;
   try {
     await spendOwnTime(scope, operation);
-    return work && (await work(scope));
+    // What does not wait is not worth a turn of the promise queue.
+    const result = work?.(scope);
+    return result instanceof Promise ? await result : result;
   } catch (error) {
     failure = error;
     throw error;
@@ -72,18 +75,22 @@ async function run<T>(
   }
 }
 
-async function spendOwnTime(scope: Scope, operation: CompiledOperation): Promise<void> {
-  const { random, platform } = scope.cause;
-  const held = holdBackend(scope, operation.row.backend);
-  // Most slots are free at once: not worth a turn of the promise queue.
-  const backend = held instanceof Promise ? await held : held;
-  const error = operation.errors.length > 0 ? drawError(scope, operation) : undefined;
-  await platform.clock.sleep((error ?? operation).latency(random) * backend.stretch());
+/** Waits for a slot of the backend, then for as long as the operation takes on it. */
+function spendOwnTime(scope: Scope, operation: CompiledOperation): Promise<void> {
+  const backend = holdBackend(scope, operation.row.backend);
+  return backend instanceof Promise
+    ? backend.then((held) => occupy(scope, operation, held))
+    : occupy(scope, operation, backend);
+}
+
+async function occupy({ cause }: Scope, operation: CompiledOperation, backend: Backend): Promise<void> {
+  const error = operation.errors.length > 0 ? drawError(cause, operation) : undefined;
+  await cause.platform.clock.sleep((error ?? operation).latency(cause.random) * backend.stretch());
   backend.release();
   if (error) throw new Failure(error.row.failure);
 }
 
-function drawError({ cause }: Scope, operation: CompiledOperation) {
+function drawError(cause: Cause, operation: CompiledOperation) {
   let luck = cause.random.next();
   return operation.errors.find((error) => {
     luck -= error.row.odds;
