@@ -8,7 +8,9 @@ import { createClient } from '@clickhouse/client';
 import { localAddress } from '../local-address.ts';
 import { writeConfiguration } from './configuration.ts';
 import { ClickHouseError } from './error.ts';
+import { findFreePort } from './free-port.ts';
 import { findLibrary } from './library.ts';
+import { startNativeGate } from './native-gate.ts';
 import { applySchema } from './schema.ts';
 import { explainStartFailure } from './start-failure.ts';
 
@@ -63,47 +65,29 @@ const startQuery =
   'SYSTEM START LISTEN TCP; SYSTEM START LISTEN HTTP; SELECT count() FROM file(0, LineAsString) FORMAT Null';
 
 /**
- * Starts ClickHouse as a child process and creates what is missing of database `otel`.
+ * Starts ClickHouse as a child process, its native port behind a gate in this one, and creates what is missing of database `otel`.
  *
  * @throws {ClickHouseError} it did not start; nothing is left running
  */
 export async function startClickHouse(options: ClickHouseOptions): Promise<ClickHouse> {
-  const { host, httpPort, tcpPort, dataDirectory, passwords, kill } = options;
+  const { host, httpPort, tcpPort, dataDirectory, passwords } = options;
   const library = findLibrary();
   await mkdir(join(dataDirectory, 'log'), { recursive: true });
   const configFile = await writeConfiguration(join(dataDirectory, 'config'));
-
-  const child = spawn(
-    process.execPath,
-    [
-      '--disable-warning=ExperimentalWarning',
-      join(import.meta.dirname, 'engine.ts'),
-      library,
-      `--config-file=${configFile}`,
-      `--path=${dataPath(dataDirectory)}`,
-      `--logger.log=${join(dataDirectory, 'log/clickhouse.log')}`,
-      '--log-level=warning',
-      `--listen_host=${host}`,
-      `--http_port=${httpPort}`,
-      `--tcp_port=${tcpPort}`,
-      `--query=${startQuery}`,
-    ],
-    // Detached: a terminal's Ctrl-C goes to its whole process group, and the server must outlive those who write to it.
-    {
-      stdio: ['pipe', 'ignore', 'pipe'],
-      env: {},
-      detached: true,
-      killSignal: 'SIGKILL',
-      ...(kill && { signal: kill }),
-    },
-  );
-  const exited = watchExit(child);
+  const innerPort = await findFreePort(host);
   const url = `http://${localAddress(host)}:${httpPort}`;
-  const stop = () => stopChild(child, exited);
+  const gate = await startNativeGate({ host, port: tcpPort, innerPort, url });
+
+  const child = spawnEngine(library, configFile, innerPort, options);
+  const exited = watchExit(child);
+  const stop = async () => {
+    await gate.stop();
+    await stopChild(child, exited);
+  };
   try {
-    child.stdin.on('error', () => {}); // A child that died early; `exited` tells.
-    child.stdin.write(`${JSON.stringify(environment(passwords))}\n`);
-    await ready(url, options, exited);
+    child.stdin?.on('error', () => {}); // A child that died early; `exited` tells.
+    child.stdin?.write(`${JSON.stringify(environment(passwords))}\n`);
+    await ready(url, innerPort, options, exited);
     const admin = createClient({ url, username: 'admin', password: passwords.admin });
     await applySchema(admin).finally(() => admin.close());
   } catch (error) {
@@ -111,6 +95,33 @@ export async function startClickHouse(options: ClickHouseOptions): Promise<Click
     throw error;
   }
   return { url, tcpPort, pid: child.pid ?? 0, exited, stop };
+}
+
+function spawnEngine(
+  library: string,
+  configFile: string,
+  innerPort: number,
+  { host, httpPort, dataDirectory, kill }: ClickHouseOptions,
+): ChildProcess {
+  const engine = ['--disable-warning=ExperimentalWarning', join(import.meta.dirname, 'engine.ts'), library];
+  const settings = [
+    `--config-file=${configFile}`,
+    `--path=${dataPath(dataDirectory)}`,
+    `--logger.log=${join(dataDirectory, 'log/clickhouse.log')}`,
+    '--log-level=warning',
+    `--listen_host=${host}`,
+    `--http_port=${httpPort}`,
+    `--tcp_port=${innerPort}`,
+    `--query=${startQuery}`,
+  ];
+  return spawn(process.execPath, [...engine, ...settings], {
+    stdio: ['pipe', 'ignore', 'pipe'],
+    env: {},
+    // Ctrl-C goes to the terminal's whole process group, and the server must outlive those who write to it.
+    detached: true,
+    killSignal: 'SIGKILL',
+    ...(kill && { signal: kill }),
+  });
 }
 
 function environment(passwords: ClickHousePasswords): Record<string, string> {
@@ -142,14 +153,19 @@ function lastLines(text: string): string {
   return lines.slice(-3).join('\n');
 }
 
-async function ready(url: string, options: ClickHouseOptions, exited: Promise<ClickHouseExit>): Promise<void> {
+async function ready(
+  url: string,
+  innerPort: number,
+  options: ClickHouseOptions,
+  exited: Promise<ClickHouseExit>,
+): Promise<void> {
   let exit: ClickHouseExit | undefined;
   exited.then((value) => {
     exit = value;
   });
   const deadline = Date.now() + readyWithinMs;
   while (!(await answers(url, options))) {
-    if (exit !== undefined) throw explainStartFailure(exit.lastLines, options);
+    if (exit !== undefined) throw explainStartFailure(exit.lastLines, { ...options, innerPort });
     if (Date.now() > deadline) {
       throw new ClickHouseError(
         `ClickHouse did not answer at ${url} within ${readyWithinMs / 1000} s: is the machine overloaded?`,

@@ -6,7 +6,7 @@ import { startClickHouse } from './server.ts';
 test('a taken port or directory is told in one line with the setting that moves it', async (t) => {
   const running = await startTestClickHouse();
   t.after(() => running.stop());
-  const [freeHttp, freeTcp] = (await freePorts(2)) as [number, number];
+  const [freeHttp, freeTcp, thirdPort] = (await freePorts(3)) as [number, number, number];
   const dataDirectory = `${running.dataDirectory}/second`;
   const options = {
     host: '127.0.0.1',
@@ -16,17 +16,20 @@ test('a taken port or directory is told in one line with the setting that moves 
     passwords: running.passwords,
   };
 
-  await assert.rejects(startClickHouse({ ...options, tcpPort: running.tcpPort }), {
-    name: 'ClickHouseError',
-    message: `Port ${running.tcpPort} on 127.0.0.1 (ClickHouse) is taken by another program: stop that program, or set CLICKHOUSE_TCP_PORT to a free port.`,
-  });
   const httpPort = Number(new URL(running.url).port);
-  await assert.rejects(startClickHouse({ ...options, httpPort }), {
-    name: 'ClickHouseError',
-    message: `Port ${httpPort} on 127.0.0.1 (ClickHouse) is taken by another program: stop that program, or set CLICKHOUSE_HTTP_PORT to a free port.`,
-  });
-  await assert.rejects(startClickHouse({ ...options, dataDirectory: running.dataDirectory }), {
-    name: 'ClickHouseError',
-    message: `Another ClickHouse uses ${running.dataDirectory}: stop the run it belongs to, or set DATA_DIR to another directory.`,
-  });
+  await Promise.all([
+    assert.rejects(startClickHouse({ ...options, tcpPort: running.tcpPort }), {
+      name: 'ClickHouseError',
+      message: `Port ${running.tcpPort} on 127.0.0.1 (ClickHouse's native protocol) is taken by another program: stop that program, or set CLICKHOUSE_TCP_PORT to a free port.`,
+    }),
+    assert.rejects(startClickHouse({ ...options, httpPort }), {
+      name: 'ClickHouseError',
+      message: `Port ${httpPort} on 127.0.0.1 (ClickHouse over HTTP) is taken by another program: stop that program, or set CLICKHOUSE_HTTP_PORT to a free port.`,
+    }),
+    assert.rejects(startClickHouse({ ...options, tcpPort: thirdPort, dataDirectory: running.dataDirectory }), {
+      name: 'ClickHouseError',
+      message: `Another ClickHouse uses ${running.dataDirectory}: stop the run it belongs to, or set DATA_DIR to another directory.`,
+    }),
+  ]);
+  assert.ok((await running.admin.ping()).success, 'the one that runs is unharmed');
 });

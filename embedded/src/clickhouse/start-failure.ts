@@ -4,18 +4,20 @@ import { ClickHouseError } from './error.ts';
 export interface StartTarget {
   readonly host: string;
   readonly httpPort: number;
-  readonly tcpPort: number;
+  /** ClickHouse's own native port, behind the gate. */
+  readonly innerPort: number;
   readonly dataDirectory: string;
 }
 
 /** Turns the last words of a server that did not start into what to do about it. */
 export function explainStartFailure(lastWords: string, target: StartTarget): ClickHouseError {
-  const { host, httpPort, tcpPort, dataDirectory } = target;
+  const { host, httpPort, innerPort, dataDirectory } = target;
   const [, taken] = /Address already in use: .*?:(\d+) /.exec(lastWords) ?? [];
   if (taken !== undefined) {
-    const setting = Number(taken) === tcpPort ? 'CLICKHOUSE_TCP_PORT' : 'CLICKHOUSE_HTTP_PORT';
     return new ClickHouseError(
-      `Port ${taken} on ${host} (ClickHouse) is taken by another program: stop that program, or set ${setting} to a free port.`,
+      Number(taken) === innerPort
+        ? `Port ${taken}, found free for ClickHouse's own use, was taken meanwhile: start again.`
+        : `Port ${taken} on ${host} (ClickHouse over HTTP) is taken by another program: stop that program, or set CLICKHOUSE_HTTP_PORT to a free port.`,
     );
   }
   if (lastWords.includes('Another server instance in same directory')) {
@@ -35,6 +37,6 @@ export function explainStartFailure(lastWords: string, target: StartTarget): Cli
   }
   const words = lastWords.trim() === '' ? 'it said nothing' : lastWords.trim().replaceAll('\n', ' ');
   return new ClickHouseError(
-    `ClickHouse did not start on ports ${httpPort} and ${tcpPort}: ${words}. Its log: ${dataDirectory}/log/clickhouse.log`,
+    `ClickHouse did not start on port ${httpPort}: ${words}. Its log: ${dataDirectory}/log/clickhouse.log`,
   );
 }
