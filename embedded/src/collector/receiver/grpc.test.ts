@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
 import { connect } from 'node:net';
 import { before, test } from 'node:test';
 import { credentials, makeGenericClientConstructor, status } from '@grpc/grpc-js';
@@ -43,7 +42,7 @@ test('outlives what is no gRPC at all', async () => {
     const socket = connect(grpcPort, options.host).on('error', () => {});
     socket.write(noise);
     socket.resume();
-    await once(socket, 'close');
+    await new Promise((resolve) => socket.once('close', resolve));
   }
   assert.equal((await client.send('traces', Buffer.alloc(0))).code, status.OK);
 });

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { request } from 'node:http';
+import { connect } from 'node:net';
 import { before, test } from 'node:test';
 import { deflateSync, gzipSync, zstdCompressSync } from 'node:zlib';
 import { afterAll, post, startTestCollector, type TestCollector } from '../../../test/collector.ts';
@@ -118,6 +119,14 @@ test('answers the right status to every kind of wrong request', async () => {
   const noGzip = await post(port, '/v1/traces', body, { 'content-encoding': 'gzip' });
   assert.equal(noGzip.status, 400);
   assert.match(noGzip.body.toString(), /the body is not gzip/);
+});
+
+test('outlives what is no HTTP at all', async () => {
+  const socket = connect(collector.httpPort, '127.0.0.1').on('error', () => {});
+  socket.write(Buffer.alloc(100_000, 0xff));
+  socket.resume();
+  await new Promise((resolve) => socket.once('close', resolve));
+  assert.equal((await post(collector.httpPort, '/v1/traces', '')).status, 200);
 });
 
 test('says what it is to a browser, and lets no page of another origin send', async () => {
