@@ -81,7 +81,7 @@ export const SETTINGS = {
   DATA_DIR: {
     schema: text,
     default: '.data',
-    description: 'Where the delivery ledger goes: DATA_DIR/runs/RUN_ID.json',
+    description: 'Everything that is kept: ClickHouse, the spool, the delivery ledgers; `npm run reset` deletes it',
     expected: 'the path of a directory',
   },
 } as const satisfies Record<string, Setting>;

@@ -33,7 +33,7 @@ export function phaseRows({ phases, load }: DropSettings): readonly [PhaseRow, P
   const row = (name: PhaseName, { seconds, workers }: PhaseSettings): PhaseRow => ({
     name,
     seconds,
-    workers: Math.round(workers * load),
+    workers: Math.max(1, Math.round(workers * load)),
   });
   return [row('PRE_DROP', phases.preDrop), row('DROP_LIVE', phases.dropLive), row('POST_DROP', phases.postDrop)];
 }

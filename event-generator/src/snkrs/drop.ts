@@ -113,6 +113,7 @@ export function createDrop({ clock, random, telemetry, settings, observer }: Dro
     results.open();
     await consumers;
     endDrop();
+    broken.signal.throwIfAborted();
   };
 
   return { run, status };

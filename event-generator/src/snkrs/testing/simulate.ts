@@ -6,7 +6,7 @@ import type { DropSettings } from '../drop-settings.ts';
 import type { PhaseName } from '../phases.ts';
 import { millis, type RecordedSpan, type RecordedTelemetry, recordTelemetry } from './recorded-telemetry.ts';
 
-/** The defaults of DESIGN: one whole cycle. */
+/** The default settings, for one whole cycle. */
 export const DEFAULTS: DropSettings = {
   load: 1,
   cycles: 1,
