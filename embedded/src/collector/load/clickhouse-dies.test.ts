@@ -33,6 +33,7 @@ test('kill -9 of ClickHouse in the middle of a load: everything acknowledged is 
     await until('some segments to be stored', () => collector.counts().traces.stored >= stored + 5000);
     process.kill(server.pid, 'SIGKILL');
     await server.exited;
+    await server.stop();
     server = await restart(clickhouse);
     t.after(() => server.stop());
   }
