@@ -1,0 +1,75 @@
+import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { createClient } from '@clickhouse/client';
+import { freePorts } from '../../test/clickhouse.ts';
+import { type ClickHouse, startClickHouse } from './server.ts';
+
+const passwords = { admin: 'a', collector: 'c', hyperdx: 'h' };
+
+async function start(dataDirectory: string): Promise<ClickHouse> {
+  const [httpPort, tcpPort] = (await freePorts(2)) as [number, number];
+  return startClickHouse({ host: '127.0.0.1', httpPort, tcpPort, dataDirectory, passwords });
+}
+
+async function ask(server: ClickHouse, query: string): Promise<string> {
+  const client = createClient({ url: server.url, username: 'admin', password: passwords.admin });
+  try {
+    return await (await client.query({ query, format: 'TabSeparated' })).text();
+  } finally {
+    await client.close();
+  }
+}
+
+async function command(server: ClickHouse, query: string): Promise<void> {
+  const client = createClient({ url: server.url, username: 'admin', password: passwords.admin });
+  await client.command({ query }).finally(() => client.close());
+}
+
+test('what was stored outlives kill -9 and a stop, and the query log works after either', async (t) => {
+  const dataDirectory = await mkdtemp(join(tmpdir(), 'click-ai-server-'));
+  t.after(() => rm(dataDirectory, { recursive: true, force: true }));
+
+  const first = await start(dataDirectory);
+  await command(first, "INSERT INTO otel.otel_logs (Timestamp, Body) VALUES (now(), 'before the kill')");
+  process.kill(first.pid, 'SIGKILL');
+  assert.deepEqual(await first.exited, { code: null, signal: 'SIGKILL', lastLines: '' });
+  await first.stop();
+
+  const second = await start(dataDirectory);
+  await command(second, "INSERT INTO otel.otel_logs (Timestamp, Body) VALUES (now(), 'before the stop')");
+  await command(second, 'SYSTEM FLUSH LOGS');
+  assert.match(await ask(second, 'SELECT DISTINCT query_kind FROM system.query_log'), /Insert/);
+  await second.stop();
+  await second.stop();
+  assert.equal((await second.exited).code, 0);
+
+  const third = await start(dataDirectory);
+  t.after(() => third.stop());
+  assert.equal(
+    await ask(third, 'SELECT Body FROM otel.otel_logs ORDER BY Timestamp, Body'),
+    'before the kill\nbefore the stop\n',
+  );
+  await command(third, 'SYSTEM FLUSH LOGS');
+  assert.match(await ask(third, 'SELECT count() > 0 FROM system.query_log'), /1/);
+  assert.equal(
+    await ask(third, "SELECT name FROM system.tables WHERE database = 'system' AND name LIKE '%\\_log'"),
+    'query_log\n',
+  );
+});
+
+test('the server stops although a client keeps its connection', async (t) => {
+  const dataDirectory = await mkdtemp(join(tmpdir(), 'click-ai-server-'));
+  t.after(() => rm(dataDirectory, { recursive: true, force: true }));
+  const server = await start(dataDirectory);
+  const client = createClient({ url: server.url, username: 'admin', password: passwords.admin });
+  await client.ping();
+  const before = performance.now();
+  await server.stop();
+  assert.ok(performance.now() - before < 9_000);
+  assert.ok(existsSync(join(dataDirectory, 'data')));
+  await client.close();
+});
