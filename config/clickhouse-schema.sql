@@ -10,6 +10,8 @@
 --   non_replicated_deduplication_window
 --                                A segment replayed after a crash carries the insert_deduplication_token of its first try and is
 --                                stored once. The window counts blocks, for each table: thousands of segments at one a second.
+--                                Without a token, a block equal to one in the window counts as its repetition: whoever stores the
+--                                same rows on purpose, as a benchmark may, sets insert_deduplicate = 0.
 --   bloom_filter indexes         An id, an attribute's key or value somewhere in three days is found without reading all of them.
 --   ZSTD(1), Delta               Attributes repeat from row to row and times are nearly sorted.
 

@@ -170,7 +170,7 @@ test('a segment loaded again with its token is stored once, in the target of the
   const load = (token: string) =>
     server.admin.command({
       query: `INSERT INTO otel.otel_traces (Timestamp, TraceId, SpanId)
-        SELECT now64(9) - INTERVAL number SECOND, 'replayed', toString(number) FROM numbers(3)`,
+        SELECT toStartOfHour(now()) - INTERVAL number SECOND, 'replayed', toString(number) FROM numbers(3)`,
       clickhouse_settings: { insert_deduplication_token: token },
     });
   const stored = () =>

@@ -15,6 +15,8 @@ export interface Child {
   readonly ended: Promise<ServiceEnd>;
   /** SIGTERM; SIGKILL when that has not ended it within `graceMs`. */
   stop(graceMs: number): Promise<void>;
+  /** Closes the IPC channel, as if this process had ended; SIGKILL as above. */
+  leave(graceMs: number): Promise<void>;
 }
 
 /**
@@ -36,14 +38,16 @@ export function forkChild({ module, environment, kill }: ChildOptions): Child {
     child.once('exit', (code, signal) => resolve({ ok: code === 0, how: signal ?? `exit code ${code}` }));
     child.once('error', (error) => resolve({ ok: false, how: error.message }));
   });
+  const end = async (ask: () => void, graceMs: number) => {
+    ask();
+    const force = setTimeout(() => child.kill('SIGKILL'), graceMs);
+    await ended;
+    clearTimeout(force);
+  };
   return {
     process: child,
     ended,
-    async stop(graceMs) {
-      child.kill('SIGTERM');
-      const force = setTimeout(() => child.kill('SIGKILL'), graceMs);
-      await ended;
-      clearTimeout(force);
-    },
+    stop: (graceMs) => end(() => child.kill('SIGTERM'), graceMs),
+    leave: (graceMs) => end(() => child.connected && child.disconnect(), graceMs),
   };
 }

@@ -7,6 +7,7 @@ import { SupervisorError } from './supervisor-error.ts';
 
 /** The collector drains its spool for 20 s at most; what is left then waits on disk for the next start. */
 const STOP_WITHIN_MS = 30_000;
+const GIVE_UP_WITHIN_MS = 8_000;
 const READY_WITHIN_MS = 30_000;
 
 const replySchema = z.discriminatedUnion('type', [
@@ -42,5 +43,10 @@ export async function startCollectorProcess(options: CollectorOptions, kill: Abo
     await child.ended;
     throw new SupervisorError(answer.message);
   }
-  return { name: 'the collector', ended: child.ended, stop: () => child.stop(STOP_WITHIN_MS) };
+  return {
+    name: 'the collector',
+    ended: child.ended,
+    // A collector whose channel is gone gives up on what it cannot store after a moment.
+    stop: ({ hopeless = false } = {}) => (hopeless ? child.leave(GIVE_UP_WITHIN_MS) : child.stop(STOP_WITHIN_MS)),
+  };
 }

@@ -5,7 +5,13 @@ export interface Service {
   /** Resolves with how it ended, in words, asked to or not; never for a part that cannot end by itself. */
   readonly ended: Promise<ServiceEnd>;
   /** Stops it in order, within a time bound, and waits for that. */
-  stop(): Promise<void>;
+  stop(options?: StopOptions): Promise<void>;
+}
+
+/** How a part of the stack is to stop. */
+export interface StopOptions {
+  /** What it delivers to is gone: it need not wait until everything is delivered. */
+  readonly hopeless?: boolean;
 }
 
 /** How a part of the stack ended. */

@@ -55,7 +55,8 @@ export async function runStack({ config, stop, kill, onReady, onStopping }: Stac
     const cause = await firstToEnd(running, generator, stop);
     onStopping(cause);
     // ClickHouse is last, and the rows are counted before it goes.
-    while (running.length > 1) await running.pop()!.stop();
+    const hopeless = cause.type === 'died' && cause.name === 'ClickHouse';
+    while (running.length > 1) await running.pop()!.stop({ hopeless });
     return { cause, delivery: await countDelivery(config, clickhouse, cause) };
   } finally {
     await stopAll();
