@@ -7,7 +7,7 @@ INSERT INTO otel.otel_metrics_gauge
 )
 WITH
 {any-value.sql}
-  nanoseconds -> reinterpret(nanoseconds, 'DateTime64(9)') AS instant,
+  nanoseconds -> toDateTime(toUInt32(intDiv(nanoseconds, 1000000000))) AS second,
   -- At most one of the two is on the wire; the other reads as 0.
   (as_int, as_double) -> if(as_int != 0, toFloat64(as_int), as_double) AS number
 SELECT
@@ -23,12 +23,12 @@ SELECT
   MetricDescription,
   MetricUnit,
   attributes_map((point).attributes),
-  instant((point).start_time_unix_nano),
-  instant((point).time_unix_nano),
+  second((point).start_time_unix_nano),
+  second((point).time_unix_nano),
   number((point).as_int, (point).as_double),
   (point).flags,
   arrayMap(attributes -> attributes_map(attributes), ((point).exemplars).filtered_attributes),
-  arrayMap(nanoseconds -> instant(nanoseconds), ((point).exemplars).time_unix_nano),
+  arrayMap(nanoseconds -> second(nanoseconds), ((point).exemplars).time_unix_nano),
   arrayMap((as_int, as_double) -> number(as_int, as_double), ((point).exemplars).as_int, ((point).exemplars).as_double),
   arrayMap(id -> lower(hex(id)), ((point).exemplars).span_id),
   arrayMap(id -> lower(hex(id)), ((point).exemplars).trace_id)

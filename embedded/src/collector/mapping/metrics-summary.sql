@@ -7,7 +7,7 @@ INSERT INTO otel.otel_metrics_summary
 )
 WITH
 {any-value.sql}
-  nanoseconds -> reinterpret(nanoseconds, 'DateTime64(9)') AS instant
+  nanoseconds -> toDateTime(toUInt32(intDiv(nanoseconds, 1000000000))) AS second
 SELECT
   ResourceAttributes,
   ResourceSchemaUrl,
@@ -21,8 +21,8 @@ SELECT
   MetricDescription,
   MetricUnit,
   attributes_map((point).attributes),
-  instant((point).start_time_unix_nano),
-  instant((point).time_unix_nano),
+  second((point).start_time_unix_nano),
+  second((point).time_unix_nano),
   (point).count,
   (point).sum,
   ((point).quantile_values).quantile,
