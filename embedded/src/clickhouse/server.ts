@@ -1,4 +1,3 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdir } from 'node:fs/promises';
 import { get } from 'node:http';
 import { join } from 'node:path';
@@ -7,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { createClient } from '@clickhouse/client';
 import { localAddress } from '../local-address.ts';
 import { writeConfiguration } from './configuration.ts';
+import { type EngineExit, startEngine } from './engine-process.ts';
 import { ClickHouseError } from './error.ts';
 import { findFreePort } from './free-port.ts';
 import { findLibrary } from './library.ts';
@@ -42,26 +42,17 @@ export interface ClickHouse {
   readonly tcpPort: number;
   readonly pid: number;
   /** Resolves when the process has ended, asked to or not. */
-  readonly exited: Promise<ClickHouseExit>;
+  readonly exited: Promise<EngineExit>;
   /** Ends the server and waits for it: within seconds in order, by force after that. May be called again. */
   stop(): Promise<void>;
 }
 
-/** How the process ended. */
-export interface ClickHouseExit {
-  readonly code: number | null;
-  readonly signal: NodeJS.Signals | null;
-  /** The last lines it wrote to standard error. */
-  readonly lastLines: string;
-}
-
-const readyWithinMs = 60_000;
-const stopWithinMs = 8_000;
-const pollEveryMs = 20;
+const READY_WITHIN_MS = 60_000;
+const POLL_EVERY_MS = 20;
 
 // The last statement lasts until standard input ends, and the server with it: also when its parent is killed. Descriptor 0 and not
 // /dev/stdin, since Node's pipes are sockets, which cannot be opened by name. HTTP comes last because it is what tells readiness.
-const startQuery =
+const START_QUERY =
   'SYSTEM START LISTEN TCP; SYSTEM START LISTEN HTTP; SELECT count() FROM file(0, LineAsString) FORMAT Null';
 
 /**
@@ -70,7 +61,7 @@ const startQuery =
  * @throws {ClickHouseError} it did not start; nothing is left running
  */
 export async function startClickHouse(options: ClickHouseOptions): Promise<ClickHouse> {
-  const { host, httpPort, tcpPort, dataDirectory, passwords } = options;
+  const { host, httpPort, tcpPort, dataDirectory } = options;
   const library = findLibrary();
   await mkdir(join(dataDirectory, 'log'), { recursive: true });
   const configFile = await writeConfiguration(join(dataDirectory, 'config'));
@@ -78,33 +69,30 @@ export async function startClickHouse(options: ClickHouseOptions): Promise<Click
   const url = `http://${localAddress(host)}:${httpPort}`;
   const gate = await startNativeGate({ host, port: tcpPort, innerPort, url });
 
-  const child = spawnEngine(library, configFile, innerPort, options);
-  const exited = watchExit(child);
+  const engine = startEngine({
+    library,
+    settings: engineSettings(configFile, innerPort, options),
+    secrets: environment(options.passwords),
+    kill: options.kill,
+  });
   const stop = async () => {
     await gate.stop();
-    await stopChild(child, exited);
+    await engine.stop();
   };
   try {
-    child.stdin?.on('error', () => {}); // A child that died early; `exited` tells.
-    child.stdin?.write(`${JSON.stringify(environment(passwords))}\n`);
-    await ready(url, innerPort, options, exited);
-    const admin = createClient({ url, username: 'admin', password: passwords.admin });
+    await ready(url, innerPort, options, engine.exited);
+    const admin = createClient({ url, username: 'admin', password: options.passwords.admin });
     await applySchema(admin).finally(() => admin.close());
   } catch (error) {
     await stop();
     throw error;
   }
-  return { url, tcpPort, pid: child.pid ?? 0, exited, stop };
+  return { url, tcpPort, pid: engine.pid, exited: engine.exited, stop };
 }
 
-function spawnEngine(
-  library: string,
-  configFile: string,
-  innerPort: number,
-  { host, httpPort, dataDirectory, kill }: ClickHouseOptions,
-): ChildProcess {
-  const engine = ['--disable-warning=ExperimentalWarning', join(import.meta.dirname, 'engine.ts'), library];
-  const settings = [
+function engineSettings(configFile: string, innerPort: number, options: ClickHouseOptions): string[] {
+  const { host, httpPort, dataDirectory } = options;
+  return [
     `--config-file=${configFile}`,
     `--path=${dataPath(dataDirectory)}`,
     `--logger.log=${join(dataDirectory, 'log/clickhouse.log')}`,
@@ -112,16 +100,8 @@ function spawnEngine(
     `--listen_host=${host}`,
     `--http_port=${httpPort}`,
     `--tcp_port=${innerPort}`,
-    `--query=${startQuery}`,
+    `--query=${START_QUERY}`,
   ];
-  return spawn(process.execPath, [...engine, ...settings], {
-    stdio: ['pipe', 'ignore', 'pipe'],
-    env: {},
-    // Ctrl-C goes to the terminal's whole process group, and the server must outlive those who write to it.
-    detached: true,
-    killSignal: 'SIGKILL',
-    ...(kill && { signal: kill }),
-  });
 }
 
 function environment(passwords: ClickHousePasswords): Record<string, string> {
@@ -137,41 +117,25 @@ function escapeXml(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }
 
-function watchExit(child: ChildProcess): Promise<ClickHouseExit> {
-  let tail = '';
-  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
-    tail = (tail + text).slice(-4_000);
-  });
-  return new Promise((resolve) => {
-    child.once('close', (code, signal) => resolve({ code, signal, lastLines: lastLines(tail) }));
-    child.once('error', (error) => resolve({ code: null, signal: null, lastLines: error.message }));
-  });
-}
-
-function lastLines(text: string): string {
-  const lines = text.split('\n').filter((line) => line.trim() !== '' && !line.startsWith('Logging '));
-  return lines.slice(-3).join('\n');
-}
-
 async function ready(
   url: string,
   innerPort: number,
   options: ClickHouseOptions,
-  exited: Promise<ClickHouseExit>,
+  exited: Promise<EngineExit>,
 ): Promise<void> {
-  let exit: ClickHouseExit | undefined;
+  let exit: EngineExit | undefined;
   exited.then((value) => {
     exit = value;
   });
-  const deadline = Date.now() + readyWithinMs;
+  const deadline = Date.now() + READY_WITHIN_MS;
   while (!(await answers(url, options))) {
     if (exit !== undefined) throw explainStartFailure(exit.lastLines, { ...options, innerPort });
     if (Date.now() > deadline) {
       throw new ClickHouseError(
-        `ClickHouse did not answer at ${url} within ${readyWithinMs / 1000} s: is the machine overloaded?`,
+        `ClickHouse did not answer at ${url} within ${READY_WITHIN_MS / 1000} s: is the machine overloaded?`,
       );
     }
-    await sleep(pollEveryMs);
+    await sleep(POLL_EVERY_MS);
   }
 }
 
@@ -196,11 +160,4 @@ function answers(url: string, { dataDirectory, passwords }: ClickHouseOptions): 
 
 function dataPath(dataDirectory: string): string {
   return join(dataDirectory, 'data');
-}
-
-async function stopChild(child: ChildProcess, exited: Promise<ClickHouseExit>): Promise<void> {
-  child.stdin?.end();
-  const force = setTimeout(() => child.kill('SIGKILL'), stopWithinMs);
-  await exited;
-  clearTimeout(force);
 }

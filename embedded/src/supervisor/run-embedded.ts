@@ -31,6 +31,8 @@ export async function runEmbedded(): Promise<number> {
       process.exit(EXIT_KILLED);
     },
   });
+  // A closed terminal ends the stack by SIGHUP, in order; that nobody reads any more must not end it before.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
   let claim: Claim | undefined;
   try {
     const config = await readSettings();
