@@ -17,6 +17,11 @@ export class InsertError extends Error {
     return this.code !== undefined && DATA_ERRORS.has(this.code);
   }
 
+  /** Whether the data hold more nested arrays and maps than the quick statement follows. */
+  get isNestedTooDeep(): boolean {
+    return this.code === 395; // FUNCTION_THROW_IF_VALUE_IS_NON_ZERO
+  }
+
   /** Whether nobody listens at ClickHouse's address. */
   get isConnectionRefused(): boolean {
     return this.cause instanceof Error && 'code' in this.cause && this.cause.code === 'ECONNREFUSED';

@@ -36,6 +36,24 @@ export async function insertRange(
   range: FileRange,
   signal: AbortSignal,
 ): Promise<void> {
+  const { settings, quickSql, sql } = statement;
+  try {
+    await run(target, { sql: quickSql, settings }, token, range, signal);
+  } catch (error) {
+    if (!(error instanceof InsertError && error.isNestedTooDeep)) throw error;
+    await run(target, { sql, settings }, token, range, signal);
+  }
+}
+
+type Statement = Pick<InsertStatement, 'sql' | 'settings'>;
+
+async function run(
+  target: InsertTarget,
+  statement: Statement,
+  token: string,
+  range: FileRange,
+  signal: AbortSignal,
+): Promise<void> {
   const answer = await post(target, statement, token, range, signal);
   const body = await text(answer).catch(asInsertError);
   if (answer.statusCode === 200) return;
@@ -46,7 +64,7 @@ export async function insertRange(
 
 async function post(
   target: InsertTarget,
-  statement: InsertStatement,
+  statement: Statement,
   token: string,
   { path, start, end }: FileRange,
   signal: AbortSignal,

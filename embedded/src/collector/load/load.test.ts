@@ -47,6 +47,30 @@ test('is stored within two seconds', async (t) => {
   await until('10 rows', async () => (await stored('soon')).soon === 10, 2000);
 });
 
+test('arrays and maps inside one another are stored as they are, beside what is flat', async (t) => {
+  const collector = await startTestCollector(t, { clickhouse });
+  const client = grpcClient(t, collector.grpcPort);
+  const nested = (values: unknown) => ({ arrayValue: { values } });
+  const deep = nested([nested([{ intValue: 1 }, nested([{ stringValue: 'two' }])])]);
+  const span = {
+    name: 'nested',
+    attributes: [{ key: 'deep', value: deep }],
+    startTimeUnixNano: `${Date.now()}000000`,
+    endTimeUnixNano: `${Date.now()}000000`,
+  };
+  const body = encodeRequest('traces', { resourceSpans: [{ scopeSpans: [{ spans: [span] }] }] });
+  assert.equal((await client.send('traces', spans(3, 'nested-not'))).code, 0);
+  assert.equal((await client.send('traces', body)).code, 0);
+  await until(
+    '4 rows',
+    async () => (await stored('nested-not'))['nested-not'] === 3 && (await stored('nested')).nested === 1,
+  );
+  const query = `SELECT SpanAttributes['deep'] AS deep FROM otel.otel_traces WHERE SpanName = 'nested'`;
+  const result = await clickhouse.admin.query({ query, format: 'JSONEachRow' });
+  assert.deepEqual(await result.json(), [{ deep: '[[1,["two"]]]' }]);
+  assert.deepEqual(collector.lines, []);
+});
+
 test('while ClickHouse is away it acknowledges up to its bound, then refuses; all of it is stored when it is back', async (t) => {
   const tuning = { segmentMillis: 50, segmentBytes: 20_000 };
   const collector = await startTestCollector(t, { clickhouse, spoolMaxBytes: 150_000, tuning });
