@@ -81,7 +81,7 @@ export const SETTINGS = {
   DATA_DIR: {
     schema: text,
     default: '.data',
-    description: 'Everything that is kept: ClickHouse, the spool, the delivery ledgers; `npm run reset` deletes it',
+    description: 'Directory of everything that is kept: ClickHouse, the spool, the ledgers; `npm run reset` deletes it',
     expected: 'the path of a directory',
   },
 } as const satisfies Record<string, Setting>;
