@@ -46,6 +46,8 @@
     arrayMap((key, value) -> (key, json_1(value)), member_keys(any), member_values(any)))) AS json_2,
   any -> json_value(any, json_container((any).value = 'array_value',
     arrayMap((key, value) -> (key, json_2(value)), member_keys(any), member_values(any)))) AS json_3,
+  any -> json_value(any, json_container((any).value = 'array_value',
+    arrayMap((key, value) -> (key, json_3(value)), member_keys(any), member_values(any)))) AS json_4,
   any -> multiIf(
     (any).value = 'string_value', (any).string_value,
     (any).value = 'int_value', toString((any).int_value),

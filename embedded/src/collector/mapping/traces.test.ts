@@ -199,7 +199,8 @@ test('arrays and maps are JSON as Go writes it', async () => {
     [map(['b', int(1)], ['a', int(2)], ['B', {}], ['10', {}], ['9', {}]), '{"10":null,"9":null,"B":null,"a":2,"b":1}'],
     [map(['a', int(1)], ['b', {}], ['a', int(3)]), '{"a":3,"b":null}'],
     [array(map(['z', array(int(1))], ['y', map(['x', {}])]), array(), map()), '[{"y":{"x":null},"z":[1]},[],{}]'],
-    [array(array(array(array(int(1))))), '[[["nested too deep"]]]'],
+    [array(array(array(array(int(1))))), '[[[[1]]]]'],
+    [array(array(array(array(array(int(1)))))), '[[[["nested too deep"]]]]'],
     // There is no JSON for these: the exporter leaves the text empty.
     [array(int(1), double(Number.NaN)), ''],
     [map(['a', array(double(Number.POSITIVE_INFINITY))]), ''],
