@@ -6,6 +6,8 @@ export interface EngineOptions {
   readonly library: string;
   /** clickhouse-local's command line. */
   readonly settings: readonly string[];
+  /** Where the server leaves what has no configured place, such as protobuf schemas that come with queries. */
+  readonly workingDirectory: string;
   /** Environment variables that no other process shall see. */
   readonly secrets: Readonly<Record<string, string>>;
   /** Aborted, it kills the process at once. */
@@ -34,10 +36,12 @@ const TAIL_CHARACTERS = 4_000;
 const TAIL_LINES = 3;
 
 /** Starts the engine in a process of its own; that it answers is for its starter to see. */
-export function startEngine({ library, settings, secrets, kill }: EngineOptions): EngineProcess {
+export function startEngine(options: EngineOptions): EngineProcess {
+  const { library, settings, workingDirectory, secrets, kill } = options;
   const engine = ['--disable-warning=ExperimentalWarning', join(import.meta.dirname, 'engine.ts'), library];
   const child = spawn(process.execPath, [...engine, ...settings], {
     stdio: ['pipe', 'ignore', 'pipe'],
+    cwd: workingDirectory,
     env: {},
     // Ctrl-C goes to the terminal's whole process group, and the server must outlive those who write to it.
     detached: true,

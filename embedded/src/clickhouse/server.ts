@@ -21,7 +21,7 @@ export interface ClickHouseOptions {
   readonly httpPort: number;
   /** ClickHouse's native protocol. */
   readonly tcpPort: number;
-  /** Holds everything of the server: `data/`, `config/`, `log/`. Created where missing. */
+  /** Absolute. Holds everything of the server: `data/`, `config/`, `log/`. Created where missing. */
   readonly dataDirectory: string;
   readonly passwords: ClickHousePasswords;
   /** Aborted, it kills the process at once. */
@@ -72,6 +72,7 @@ export async function startClickHouse(options: ClickHouseOptions): Promise<Click
   const engine = startEngine({
     library,
     settings: engineSettings(configFile, innerPort, options),
+    workingDirectory: dataDirectory,
     secrets: environment(options.passwords),
     kill: options.kill,
   });

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { startTestClickHouse, type TestClickHouse } from '../../test/clickhouse.ts';
 import { greetNatively } from '../../test/native-client.ts';
@@ -78,6 +80,10 @@ test('the collector may bring the protobuf schema with its INSERT', async () => 
   assert.equal(
     (await ask('admin', server.adminPassword, "SELECT count() FROM otel.otel_logs WHERE Body = 'proto'"))[1],
     '1\n',
+  );
+  assert.ok(
+    existsSync(join(server.dataDirectory, '__cache__')),
+    'the schema is kept with the data, not where npm runs',
   );
 });
 
