@@ -1,3 +1,4 @@
+import { log } from '../platform/log.ts';
 import { perform } from '../platform/perform.ts';
 import { request, type Visit } from './request.ts';
 
@@ -9,6 +10,9 @@ export async function loadFeed(visit: Visit): Promise<void> {
     await perform(gateway, 'feed.get_feed', async (feed) => {
       await perform(feed, 'feed.redis.get_feed_cache');
       await perform(feed, 'feed.postgres.query_feed_items');
+      log(feed, 'DEBUG', 'snkrs.feed.loaded', 'Feed read from Postgres: nothing cached for this region', {
+        'snkrs.cache.hit': false,
+      });
     });
   });
 }
