@@ -1,7 +1,8 @@
-  -- OTLP's AnyValue as text, the way the Collector's clickhouseexporter writes it: a string as it is, bytes in base64, arrays and maps
-  -- as JSON with sorted keys, a missing value as ''. These are the first expressions of every statement's WITH.
+  -- OTLP's AnyValue as text, the way the Collector's clickhouseexporter writes it: a string as it is, bytes in base64,
+  -- arrays and maps as JSON with sorted keys, a missing value as ''. These expressions begin every statement's WITH.
   --
-  -- `(tuple).field` and not `tuple.field`: with types as large as these the engine takes milliseconds to resolve each of the latter.
+  -- `(tuple).field` and not `tuple.field`: with types as large as these the engine takes milliseconds to resolve each of
+  -- the latter.
 
   -- The shortest digits that read back as the same number, with an exponent from 1e21 up and below 1e-6.
   number -> multiIf(abs(number) < 1e21, toString(number), isFinite(number), replaceOne(toString(number), 'e', 'e+'),
@@ -33,7 +34,8 @@
   -- Bound by arrayMap, so that the members, each a tree of such texts, stand in the query once.
   (is_array, members) -> arrayMap(members -> if(is_array,
     concat('[', arrayStringConcat((members).2, ','), ']'),
-    concat('{', arrayStringConcat(arrayMap(member -> concat(toJSONString((member).1), ':', (member).2), object_members(members)), ','), '}')
+    concat('{', arrayStringConcat(
+      arrayMap(member -> concat(toJSONString((member).1), ':', (member).2), object_members(members)), ','), '}')
   ), [members])[1] AS json_container,
 
   -- What an array or map holds: (key, value), keys of an array being ''.

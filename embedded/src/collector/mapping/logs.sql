@@ -7,6 +7,7 @@ INSERT INTO otel.otel_logs
 WITH
 {any-value.sql}
   nanoseconds -> reinterpret(nanoseconds, 'DateTime64(9)') AS instant,
+  -- No id or one of zeros. The receiver has checked the lengths: a shorter id would be filled up with zeros here.
   id -> if(empty(id), '', lower(hex(id))) AS hex_id
 SELECT
   instant(if((record).time_unix_nano = 0, (record).observed_time_unix_nano, (record).time_unix_nano)),
@@ -15,7 +16,7 @@ SELECT
   toUInt8((record).flags),
   (record).severity_text,
   toUInt8((record).severity_number),
-  ResourceAttributes['service.name'],
+  ServiceName,
   any_value_text((record).body),
   ResourceSchemaUrl,
   ResourceAttributes,
@@ -29,6 +30,7 @@ FROM
 (
   SELECT
     ResourceAttributes,
+    ResourceAttributes['service.name'] AS ServiceName,
     ResourceSchemaUrl,
     ((scope_logs).scope).name AS ScopeName,
     ((scope_logs).scope).version AS ScopeVersion,

@@ -1,8 +1,8 @@
 -- The body, any number of ExportMetricsServiceRequest messages in a row, into one row a point of an exponential histogram.
 INSERT INTO otel.otel_metrics_exponential_histogram
 (
-  ResourceAttributes, ResourceSchemaUrl, ScopeName, ScopeVersion, ScopeAttributes, ScopeDroppedAttrCount, ScopeSchemaUrl, ServiceName,
-  MetricName, MetricDescription, MetricUnit, Attributes, StartTimeUnix, TimeUnix, Count, Sum,
+  ResourceAttributes, ResourceSchemaUrl, ScopeName, ScopeVersion, ScopeAttributes, ScopeDroppedAttrCount, ScopeSchemaUrl,
+  ServiceName, MetricName, MetricDescription, MetricUnit, Attributes, StartTimeUnix, TimeUnix, Count, Sum,
   Scale, ZeroCount, PositiveOffset, PositiveBucketCounts, NegativeOffset, NegativeBucketCounts,
   Exemplars.FilteredAttributes, Exemplars.TimeUnix, Exemplars.Value, Exemplars.SpanId, Exemplars.TraceId,
   Flags, Min, Max, AggregationTemporality
@@ -20,7 +20,7 @@ SELECT
   ScopeAttributes,
   ScopeDroppedAttrCount,
   ScopeSchemaUrl,
-  ResourceAttributes['service.name'],
+  ServiceName,
   MetricName,
   MetricDescription,
   MetricUnit,
@@ -48,6 +48,7 @@ FROM
 (
   SELECT
     ResourceAttributes,
+    ServiceName,
     ResourceSchemaUrl,
     ScopeName,
     ScopeVersion,
@@ -63,6 +64,7 @@ FROM
   (
     SELECT
       ResourceAttributes,
+      ResourceAttributes['service.name'] AS ServiceName,
       ResourceSchemaUrl,
       ((scope_metrics).scope).name AS ScopeName,
       ((scope_metrics).scope).version AS ScopeVersion,

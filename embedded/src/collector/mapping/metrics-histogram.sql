@@ -1,9 +1,10 @@
 -- The body, any number of ExportMetricsServiceRequest messages in a row, into one row a point of a histogram.
 INSERT INTO otel.otel_metrics_histogram
 (
-  ResourceAttributes, ResourceSchemaUrl, ScopeName, ScopeVersion, ScopeAttributes, ScopeDroppedAttrCount, ScopeSchemaUrl, ServiceName,
-  MetricName, MetricDescription, MetricUnit, Attributes, StartTimeUnix, TimeUnix, Count, Sum,
-  BucketCounts, ExplicitBounds, Exemplars.FilteredAttributes, Exemplars.TimeUnix, Exemplars.Value, Exemplars.SpanId, Exemplars.TraceId,
+  ResourceAttributes, ResourceSchemaUrl, ScopeName, ScopeVersion, ScopeAttributes, ScopeDroppedAttrCount, ScopeSchemaUrl,
+  ServiceName, MetricName, MetricDescription, MetricUnit, Attributes, StartTimeUnix, TimeUnix, Count, Sum,
+  BucketCounts, ExplicitBounds,
+  Exemplars.FilteredAttributes, Exemplars.TimeUnix, Exemplars.Value, Exemplars.SpanId, Exemplars.TraceId,
   Flags, Min, Max, AggregationTemporality
 )
 WITH
@@ -19,7 +20,7 @@ SELECT
   ScopeAttributes,
   ScopeDroppedAttrCount,
   ScopeSchemaUrl,
-  ResourceAttributes['service.name'],
+  ServiceName,
   MetricName,
   MetricDescription,
   MetricUnit,
@@ -43,6 +44,7 @@ FROM
 (
   SELECT
     ResourceAttributes,
+    ServiceName,
     ResourceSchemaUrl,
     ScopeName,
     ScopeVersion,
@@ -58,6 +60,7 @@ FROM
   (
     SELECT
       ResourceAttributes,
+      ResourceAttributes['service.name'] AS ServiceName,
       ResourceSchemaUrl,
       ((scope_metrics).scope).name AS ScopeName,
       ((scope_metrics).scope).version AS ScopeVersion,

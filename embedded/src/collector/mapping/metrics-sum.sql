@@ -1,8 +1,8 @@
 -- The body, any number of ExportMetricsServiceRequest messages in a row, into one row a number point of a sum.
 INSERT INTO otel.otel_metrics_sum
 (
-  ResourceAttributes, ResourceSchemaUrl, ScopeName, ScopeVersion, ScopeAttributes, ScopeDroppedAttrCount, ScopeSchemaUrl, ServiceName,
-  MetricName, MetricDescription, MetricUnit, Attributes, StartTimeUnix, TimeUnix, Value, Flags,
+  ResourceAttributes, ResourceSchemaUrl, ScopeName, ScopeVersion, ScopeAttributes, ScopeDroppedAttrCount, ScopeSchemaUrl,
+  ServiceName, MetricName, MetricDescription, MetricUnit, Attributes, StartTimeUnix, TimeUnix, Value, Flags,
   Exemplars.FilteredAttributes, Exemplars.TimeUnix, Exemplars.Value, Exemplars.SpanId, Exemplars.TraceId,
   AggregationTemporality, IsMonotonic
 )
@@ -19,7 +19,7 @@ SELECT
   ScopeAttributes,
   ScopeDroppedAttrCount,
   ScopeSchemaUrl,
-  ResourceAttributes['service.name'],
+  ServiceName,
   MetricName,
   MetricDescription,
   MetricUnit,
@@ -39,6 +39,7 @@ FROM
 (
   SELECT
     ResourceAttributes,
+    ServiceName,
     ResourceSchemaUrl,
     ScopeName,
     ScopeVersion,
@@ -55,6 +56,7 @@ FROM
   (
     SELECT
       ResourceAttributes,
+      ResourceAttributes['service.name'] AS ServiceName,
       ResourceSchemaUrl,
       ((scope_metrics).scope).name AS ScopeName,
       ((scope_metrics).scope).version AS ScopeVersion,

@@ -1,8 +1,8 @@
 -- The body, any number of ExportMetricsServiceRequest messages in a row, into one row a point of a summary.
 INSERT INTO otel.otel_metrics_summary
 (
-  ResourceAttributes, ResourceSchemaUrl, ScopeName, ScopeVersion, ScopeAttributes, ScopeDroppedAttrCount, ScopeSchemaUrl, ServiceName,
-  MetricName, MetricDescription, MetricUnit, Attributes, StartTimeUnix, TimeUnix, Count, Sum,
+  ResourceAttributes, ResourceSchemaUrl, ScopeName, ScopeVersion, ScopeAttributes, ScopeDroppedAttrCount, ScopeSchemaUrl,
+  ServiceName, MetricName, MetricDescription, MetricUnit, Attributes, StartTimeUnix, TimeUnix, Count, Sum,
   ValueAtQuantiles.Quantile, ValueAtQuantiles.Value, Flags
 )
 WITH
@@ -16,7 +16,7 @@ SELECT
   ScopeAttributes,
   ScopeDroppedAttrCount,
   ScopeSchemaUrl,
-  ResourceAttributes['service.name'],
+  ServiceName,
   MetricName,
   MetricDescription,
   MetricUnit,
@@ -32,6 +32,7 @@ FROM
 (
   SELECT
     ResourceAttributes,
+    ServiceName,
     ResourceSchemaUrl,
     ScopeName,
     ScopeVersion,
@@ -46,6 +47,7 @@ FROM
   (
     SELECT
       ResourceAttributes,
+      ResourceAttributes['service.name'] AS ServiceName,
       ResourceSchemaUrl,
       ((scope_metrics).scope).name AS ScopeName,
       ((scope_metrics).scope).version AS ScopeVersion,

@@ -10,8 +10,9 @@ export interface InsertStatement {
   readonly table: string;
   readonly sql: string;
   /**
-   * The same for less: planned in a quarter of the time, which is most of what a small INSERT costs. To be tried first: it reads
-   * arrays and maps without further ones in them, as nearly all are, and at any other fails with {@link TOO_NESTED} and stores nothing.
+   * The same for less: planned in a quarter of the time, which is most of what a small INSERT costs. To be tried first: it
+   * reads arrays and maps without further ones in them, as nearly all are, and at any other fails with {@link TOO_NESTED}
+   * and stores nothing.
    */
   readonly quickSql: string;
   /** Sent with it, as parameters of the URL. */
@@ -67,6 +68,9 @@ const QUICK: Nesting = {
 /**
  * The statements that store a signal: one for each of its tables. Each takes any number of request bodies in a row, since
  * protobuf messages in a row are one message with their repeated fields joined.
+ *
+ * However large, the bodies are one row to the engine, and the function arrayJoin leaves them one block: an INSERT writes one
+ * part for each day, and its insert_deduplication_token names the same rows every time.
  */
 export function insertStatements(signal: Signal): readonly InsertStatement[] {
   const settings = {
@@ -76,12 +80,8 @@ export function insertStatements(signal: Signal): readonly InsertStatement[] {
     // Tells a zero, an empty text and no value apart.
     input_format_protobuf_oneof_presence: 1,
     output_format_json_escape_forward_slashes: 0,
-    // A segment of any age or size is stored: whole, as one block, which insert_deduplication_token then names.
+    // A segment may hold any number of days.
     max_partitions_per_insert_block: 0,
-    max_block_size: 1_000_000_000,
-    max_insert_block_size: 1_000_000_000,
-    min_insert_block_size_rows: 1_000_000_000,
-    min_insert_block_size_bytes: 0,
     // Merges build the skip indexes, as they do anyway: a third off an INSERT's time and memory.
     materialize_skip_indexes_on_insert: 0,
   };

@@ -8,9 +8,11 @@ INSERT INTO otel.otel_traces
 WITH
 {any-value.sql}
   nanoseconds -> reinterpret(nanoseconds, 'DateTime64(9)') AS instant,
+  -- No id or one of zeros. The receiver has checked the lengths: a shorter id would be filled up with zeros here.
   id -> if(empty(id), '', lower(hex(id))) AS hex_id,
   -- Events and links share one expression: the fewer there are, the sooner the engine has its plan.
-  arrayMap(attributes -> attributes_map(attributes), arrayConcat(((span).events).attributes, ((span).links).attributes)) AS EventLinkAttributes
+  arrayMap(attributes -> attributes_map(attributes),
+    arrayConcat(((span).events).attributes, ((span).links).attributes)) AS EventLinkAttributes
 SELECT
   instant((span).start_time_unix_nano),
   hex_id((span).trace_id),
@@ -19,7 +21,7 @@ SELECT
   (span).trace_state,
   (span).name,
   transform((span).kind, [0, 1, 2, 3, 4, 5], ['Unspecified', 'Internal', 'Server', 'Client', 'Producer', 'Consumer'], ''),
-  ResourceAttributes['service.name'],
+  ServiceName,
   ResourceAttributes,
   ScopeName,
   ScopeVersion,
@@ -38,6 +40,7 @@ FROM
 (
   SELECT
     ResourceAttributes,
+    ResourceAttributes['service.name'] AS ServiceName,
     ((scope_spans).scope).name AS ScopeName,
     ((scope_spans).scope).version AS ScopeVersion,
     arrayJoin((scope_spans).spans) AS span

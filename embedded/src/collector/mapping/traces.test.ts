@@ -311,6 +311,12 @@ test('a body that can not be read leaves nothing behind, not even its neighbours
   );
 });
 
+test('an attribute of two kinds at once can not be read', async () => {
+  const attributes = [{ key: 'k', value: { stringValue: 'a', intValue: 1 } }];
+  const body = encodeRequest('traces', request({ startTimeUnixNano: START, attributes }));
+  await assert.rejects(contract.insert(statement, body), /^Error: Code: 36\. DB::Exception: Invalid protobuf data/);
+});
+
 test('the same INSERT again stores nothing again, in the table and in the table of the view', async () => {
   await contract.store('traces');
   const traceId = Buffer.alloc(16, 0xbb);
