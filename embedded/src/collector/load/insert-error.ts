@@ -1,3 +1,5 @@
+import { TOO_NESTED } from '../mapping/statements.ts';
+
 /** An INSERT that did not succeed, as far as its answer tells. */
 export class InsertError extends Error {
   override readonly name = 'InsertError';
@@ -14,12 +16,13 @@ export class InsertError extends Error {
    * memory, a full disk, a missing table or right) can pass, and the segment waits for that.
    */
   get isDataError(): boolean {
+    if (this.code === BAD_ARGUMENTS) return this.message.includes('Invalid protobuf data');
     return this.code !== undefined && DATA_ERRORS.has(this.code);
   }
 
   /** Whether the data hold more nested arrays and maps than the quick statement follows. */
   get isNestedTooDeep(): boolean {
-    return this.code === 395; // FUNCTION_THROW_IF_VALUE_IS_NON_ZERO
+    return this.code === TOO_NESTED;
   }
 
   /** Whether nobody listens at ClickHouse's address. */
@@ -27,6 +30,9 @@ export class InsertError extends Error {
     return this.cause instanceof Error && 'code' in this.cause && this.cause.code === 'ECONNREFUSED';
   }
 }
+
+/** What wrong statements get as well; of data only where the message says so: an AnyValue with two cases at once. */
+const BAD_ARGUMENTS = 36;
 
 /**
  * What ClickHouse 26.7 answers to request bodies it can't read or convert. Codes that a wrong statement or table would give

@@ -37,6 +37,19 @@ function poison(name: string): Buffer {
   return body;
 }
 
+/** A protobuf request whose attribute has two of AnyValue's cases at once, which a parser should take for the last of them. */
+function ambiguous(name: string): Buffer {
+  const body = encodeRequest('traces', {
+    resourceSpans: [
+      { scopeSpans: [{ spans: [{ name, attributes: [{ key: 'two', value: { stringValue: 'xx' } }] }] }] },
+    ],
+  });
+  const value = body.indexOf(Buffer.from([0x0a, 2, 0x78, 0x78]));
+  assert.notEqual(value, -1);
+  body.set([0x10, 1, 0x18, 1], value);
+  return body;
+}
+
 test('is stored within two seconds', async (t) => {
   const collector = await startTestCollector(t, { clickhouse });
   const client = grpcClient(t, collector.grpcPort);
@@ -119,7 +132,14 @@ test('a body ClickHouse can not read goes to quarantine, its neighbours are stor
   const tuning = { segmentMillis: 60_000 };
   const collector = await startTestCollector(t, { tuning });
   const client = grpcClient(t, collector.grpcPort);
-  const bodies = [spans(1, 'q-0'), poison('bad-1'), spans(2, 'q-2'), spans(3, 'q-3'), poison('bad-4'), spans(4, 'q-5')];
+  const bodies = [
+    spans(1, 'q-0'),
+    poison('bad-1'),
+    spans(2, 'q-2'),
+    spans(3, 'q-3'),
+    ambiguous('bad-4'),
+    spans(4, 'q-5'),
+  ];
   for (const body of bodies) assert.equal((await client.send('traces', body)).code, 0);
   await collector.stop(0);
 
