@@ -20,6 +20,14 @@ export class InsertError extends Error {
     return this.code !== undefined && DATA_ERRORS.has(this.code);
   }
 
+  /**
+   * Whether the bytes sent may be to blame: an answer of ClickHouse's that is about neither its own state nor the statement.
+   * Told from a trouble that passes by what other segments do meanwhile.
+   */
+  get isPerhapsDataError(): boolean {
+    return this.code !== undefined && !NEVER_DATA_ERRORS.has(this.code);
+  }
+
   /** Whether the data hold more nested arrays and maps than the quick statement follows. */
   get isNestedTooDeep(): boolean {
     return this.code === TOO_NESTED;
@@ -54,4 +62,25 @@ const DATA_ERRORS: ReadonlySet<number> = new Set([
   436, // PROTOBUF_BAD_CAST: an enumeration or boolean the type has no value for
   444, // UNKNOWN_PROTOBUF_FORMAT: the usual one for garbage
   691, // UNKNOWN_ELEMENT_OF_ENUM
+]);
+
+/** What no body can cause: things missing, rights, limits on the server's side, and an INSERT that still runs. */
+const NEVER_DATA_ERRORS: ReadonlySet<number> = new Set([
+  60, // UNKNOWN_TABLE
+  81, // UNKNOWN_DATABASE
+  159, // TIMEOUT_EXCEEDED
+  192, // UNKNOWN_USER
+  193, // WRONG_PASSWORD
+  194, // REQUIRED_PASSWORD
+  202, // TOO_MANY_SIMULTANEOUS_QUERIES
+  209, // SOCKET_TIMEOUT
+  210, // NETWORK_ERROR
+  216, // QUERY_WITH_SAME_ID_IS_ALREADY_RUNNING
+  236, // ABORTED
+  242, // TABLE_IS_READ_ONLY
+  243, // NOT_ENOUGH_SPACE
+  252, // TOO_MANY_PARTS
+  394, // QUERY_WAS_CANCELLED
+  497, // ACCESS_DENIED
+  516, // AUTHENTICATION_FAILED
 ]);

@@ -13,6 +13,9 @@ export interface RefusedBody {
   readonly reason: string;
 }
 
+/** Which errors of ClickHouse send a body into quarantine: those that are always the data's fault, or all that may be. */
+export type Blame = (error: InsertError) => boolean;
+
 /**
  * Loads a segment into every table of its signal and returns the bodies that ClickHouse refused; all others are stored, each
  * exactly once, however often this is repeated after a failure.
@@ -26,11 +29,12 @@ export async function loadSegment(
   target: InsertTarget,
   statements: readonly InsertStatement[],
   segment: Segment,
+  blame: Blame,
   signal: AbortSignal,
 ): Promise<RefusedBody[]> {
   const refused = new Map<number, RefusedBody>();
   for (const statement of statements) {
-    for (const body of await loadTable(target, statement, segment, signal)) refused.set(body.index, body);
+    for (const body of await loadTable(target, statement, segment, blame, signal)) refused.set(body.index, body);
   }
   return [...refused.values()];
 }
@@ -39,11 +43,12 @@ async function loadTable(
   target: InsertTarget,
   statement: InsertStatement,
   segment: Segment,
+  blame: Blame,
   signal: AbortSignal,
 ): Promise<RefusedBody[]> {
   const { path, bytes } = segment;
   const token = `${segment.id}:${statement.table}`;
-  const failure = await attempt(insertRange(target, statement, token, { path, start: 0, end: bytes }, signal));
+  const failure = await attempt(insertRange(target, statement, token, { path, start: 0, end: bytes }, signal), blame);
   if (failure === undefined) return [];
 
   const file = (await readFile(path)).subarray(0, bytes);
@@ -56,19 +61,19 @@ async function loadTable(
   const part = async (from: number, to: number): Promise<RefusedBody[]> => {
     const range = { path, start: bodies[from]!.offset, end: bodies[to]?.offset ?? bytes };
     const partToken = `${token}:${from}-${to}`;
-    const error = await attempt(insertRange(target, statement, partToken, range, signal));
+    const error = await attempt(insertRange(target, statement, partToken, range, signal), blame);
     return error === undefined ? [] : halve(from, to, error.message);
   };
   return halve(0, bodies.length, failure.message);
 }
 
 /** Resolves to the error when the data are to blame; throws any other. */
-async function attempt(insert: Promise<void>): Promise<InsertError | undefined> {
+async function attempt(insert: Promise<void>, blame: Blame): Promise<InsertError | undefined> {
   try {
     await insert;
     return undefined;
   } catch (error) {
-    if (error instanceof InsertError && error.isDataError) return error;
+    if (error instanceof InsertError && blame(error)) return error;
     throw error;
   }
 }

@@ -169,6 +169,26 @@ test('a body ClickHouse can not read goes to quarantine, its neighbours are stor
   assert.equal(told.length, 1);
 });
 
+test('a body that fails for a reason nobody foresaw goes to quarantine too, once others are stored beside it', async (t) => {
+  const tuning = { segmentMillis: 20, retryMillis: 20, maxRetryMillis: 40 };
+  const collector = await startTestCollector(t, { clickhouse, tuning });
+  const client = grpcClient(t, collector.grpcPort);
+  await clickhouse.admin.command({
+    query: `ALTER TABLE otel.otel_traces ADD CONSTRAINT foreseen CHECK intDiv(1, SpanName != 'unforeseen') = 1`,
+  });
+  t.after(() => clickhouse.admin.command({ query: 'ALTER TABLE otel.otel_traces DROP CONSTRAINT foreseen' }));
+  await client.send('traces', spans(2, 'unforeseen'));
+  let sent = 0;
+  await until('the quarantine', async () => {
+    assert.equal((await client.send('traces', spans(1, 'beside'))).code, 0);
+    sent++;
+    return collector.counts().traces.quarantined === 2;
+  });
+  await until('an empty spool', () => collector.counts().spoolBytes === 0);
+  assert.deepEqual(await stored('beside'), { beside: sent });
+  assert.deepEqual(await stored('unforeseen'), {});
+});
+
 test('a segment that is loaded again is stored once', async (t) => {
   const collector = await startTestCollector(t, { tuning: { segmentMillis: 60_000 } });
   const client = grpcClient(t, collector.grpcPort);

@@ -7,7 +7,7 @@ import type { Tuning } from '../tuning.ts';
 import { adviceFor } from './advice.ts';
 import type { InsertTarget } from './insert.ts';
 import { InsertError } from './insert-error.ts';
-import { loadSegment } from './load-segment.ts';
+import { type Blame, loadSegment } from './load-segment.ts';
 import { createQuarantine } from './quarantine.ts';
 
 /** What a {@link Loader} works with. */
@@ -30,10 +30,20 @@ export interface Loader {
 interface Attempt {
   readonly segment: Segment;
   failures: number;
+  /** It has failed, and no other segment was stored since. */
+  hasJustFailed: boolean;
+  /** How often another segment was stored after this one had failed: the trouble is this one's own. */
+  failuresOfItsOwn: number;
   /** On the clock of `performance.now()`. */
   notBefore: number;
   isRunning: boolean;
 }
+
+/** A segment that fails so often while others are stored has a body in it that ClickHouse refuses for a reason of its own. */
+const STUCK_AFTER = 4;
+
+const alwaysData: Blame = (error) => error.isDataError;
+const perhapsData: Blame = (error) => error.isDataError || error.isPerhapsDataError;
 
 /**
  * Starts loading. A few segments at a time, oldest first. After a failure everything waits a little, and the segment that
@@ -57,7 +67,8 @@ export function startLoader(options: LoaderOptions): Loader {
 
   const load = async (attempt: Attempt) => {
     const { segment } = attempt;
-    const refused = await loadSegment(target, options.statements[segment.signal], segment, abort.signal);
+    const blame = attempt.failuresOfItsOwn >= STUCK_AFTER ? perhapsData : alwaysData;
+    const refused = await loadSegment(target, options.statements[segment.signal], segment, blame, abort.signal);
     for (const body of refused) await quarantine(segment, body);
     await spool.remove(segment, new Set(refused.map(({ body }) => body.marker.digest)));
     const lost = refused.reduce((items, { body }) => items + body.marker.items, 0);
@@ -69,11 +80,16 @@ export function startLoader(options: LoaderOptions): Loader {
     failing.delete(attempt);
     failuresInARow = 0;
     pausedUntil = 0;
+    for (const other of failing) {
+      if (other.hasJustFailed) other.failuresOfItsOwn++;
+      other.hasJustFailed = false;
+    }
     if (failing.size === 0) outage.end('ClickHouse stores again');
   };
 
   const failed = (attempt: Attempt, error: Error) => {
     failing.add(attempt);
+    attempt.hasJustFailed = true;
     if (abort.signal.aborted) return;
     const now = performance.now();
     pausedUntil = now + backoff(++failuresInARow);
@@ -104,7 +120,8 @@ export function startLoader(options: LoaderOptions): Loader {
   const nextAttempt = (now: number): Attempt | undefined => {
     for (const attempt of failing) if (!attempt.isRunning && attempt.notBefore <= now) return attempt;
     const segment = spool.next();
-    return segment && { segment, failures: 0, notBefore: 0, isRunning: false };
+    if (segment === undefined) return undefined;
+    return { segment, failures: 0, hasJustFailed: false, failuresOfItsOwn: 0, notBefore: 0, isRunning: false };
   };
 
   const pump = () => {
