@@ -3,7 +3,7 @@ const [major] = process.versions.node.split('.');
 
 if (Number(major) < 26) {
   console.error(
-    `Node ${process.version} runs this, which needs Node 26: run "npm install" without --omit=optional (it brings the right Node), then start it through npm.`,
+    `Node ${process.version} runs this, which needs Node 26: run "npm install" without --ignore-scripts (it brings the right Node), then start it through npm.`,
   );
   process.exit(1);
 }
