@@ -12,6 +12,7 @@ import { TUNING, type Tuning } from '../src/collector/tuning.ts';
 export interface TestCollectorOptions {
   /** An address nobody listens at by default: the collector then only receives. */
   readonly clickhouse?: { readonly url: string; readonly collectorPassword: string };
+  readonly host?: string;
   readonly spoolMaxBytes?: number;
   /** An existing directory; a temporary one by default. */
   readonly directory?: string;
@@ -57,7 +58,7 @@ export async function startTestCollector(t: Cleanup, given: TestCollectorOptions
 /** The options of a collector that keeps everything in `directory`. */
 export function collectorOptions(directory: string, given: TestCollectorOptions = {}): CollectorOptions {
   return {
-    host: '127.0.0.1',
+    host: given.host ?? '127.0.0.1',
     grpcPort: 0,
     httpPort: 0,
     // Port 9 is the discard protocol's: nobody listens there.
@@ -86,10 +87,10 @@ const PATHS = {
 };
 
 /** A gRPC client that sends bytes as they are; closed after the test. */
-export function grpcClient(t: Cleanup, port: number) {
+export function grpcClient(t: Cleanup, port: number, host = '127.0.0.1') {
   const Client = makeGenericClientConstructor({}, 'raw');
   // Batches of tests are larger than the client's own bound of 4 MiB.
-  const client = new Client(`127.0.0.1:${port}`, credentials.createInsecure(), { 'grpc.max_send_message_length': -1 });
+  const client = new Client(`${host}:${port}`, credentials.createInsecure(), { 'grpc.max_send_message_length': -1 });
   const send = (signal: keyof typeof PATHS, body: Buffer, timeoutMillis = 10_000): Promise<GrpcResult> =>
     new Promise((resolve) => {
       const deadline = Date.now() + timeoutMillis;

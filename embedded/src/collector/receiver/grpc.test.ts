@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { connect } from 'node:net';
+import { networkInterfaces } from 'node:os';
 import { before, test } from 'node:test';
 import { credentials, makeGenericClientConstructor, status } from '@grpc/grpc-js';
 import { afterAll, grpcClient, startTestCollector, type TestCollector } from '../../../test/collector.ts';
@@ -83,4 +84,21 @@ test('a port that is taken is named, with its service and the setting that moves
     name: 'ListenError',
     message: `OTLP/HTTP can't listen: port ${collector.httpPort} on 127.0.0.1 is taken. End the program that has it, or set OTLP_HTTP_PORT to another port.`,
   });
+});
+
+test('listens on an IPv6 address', async (t) => {
+  const addresses = Object.values(networkInterfaces()).flatMap((each) => each ?? []);
+  if (!addresses.some(({ address }) => address === '::1')) {
+    t.skip('no IPv6 loopback here');
+    return;
+  }
+  const six = await startTestCollector(t, { host: '::1' });
+  assert.equal((await grpcClient(t, six.grpcPort, '[::1]').send('traces', spans(1, 'six'))).code, status.OK);
+  const http = await fetch(`http://[::1]:${six.httpPort}/v1/traces`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/x-protobuf' },
+    body: new Uint8Array(spans(1, 'six')),
+  });
+  assert.equal(http.status, 200);
+  assert.equal(six.counts().traces.accepted, 2);
 });

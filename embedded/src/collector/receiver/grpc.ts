@@ -1,3 +1,4 @@
+import { isIPv6 } from 'node:net';
 import {
   logVerbosity,
   Metadata,
@@ -67,12 +68,17 @@ export async function startGrpc(options: GrpcOptions, intake: Intake): Promise<R
     server.addService({ Export }, { Export: exportHandler(signal, intake, options.tuning) });
   }
   const port = await new Promise<number>((resolve, reject) => {
-    server.bindAsync(`${options.host}:${options.port}`, ServerCredentials.createInsecure(), (error, bound) => {
+    server.bindAsync(authority(options), ServerCredentials.createInsecure(), (error, bound) => {
       if (error) reject(listenError('OTLP/gRPC', options, error));
       else resolve(bound);
     });
   });
   return { port, stop: (graceMillis) => stop(server, graceMillis) };
+}
+
+/** grpc-js takes a URL's authority, in which the colons of an IPv6 address stand in brackets. */
+function authority({ host, port }: GrpcOptions): string {
+  return isIPv6(host) ? `[${host}]:${port}` : `${host}:${port}`;
 }
 
 function exportHandler(signal: Signal, intake: Intake, tuning: Tuning) {
