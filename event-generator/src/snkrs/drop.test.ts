@@ -106,7 +106,7 @@ describe('a default cycle', () => {
     const checks = live('auth-service', 'check_account_standing');
     const flagged = checks.filter(({ span }) => span.attributes['snkrs.account.standing'] === 'flagged').length;
     within('accounts flagged, %', share(flagged, checks.length), 6, 10);
-    const entries = live('api-gateway', 'snkrs.draw-service/enter_draw');
+    const entries = live('api-gateway', 'snkrs.v1.DrawService/EnterDraw');
     within('duplicate entries, %', share(failed(entries, 'duplicate_entry'), entries.length), 1.5, 4.5);
     const users = live('auth-service', 'postgres.query users');
     within("users' pool exhausted, %", share(failed(users, 'pool_timeout'), users.length), 3.5, 9);

@@ -45,7 +45,7 @@ export function startHealth(options: HealthOptions): Health {
       const status = outcome.kind === 'accepted' ? 'OK' : statusName(outcome.code);
       duration.record(seconds, {
         ...EXPORTER[signal].attributes,
-        [semconv.ATTR_RPC_RESPONSE_STATUS_CODE]: status,
+        [semconv.ATTR_RPC_STATUS_CODE]: status,
         ...(outcome.kind === 'failed' && { [semconv.ATTR_ERROR_TYPE]: status }),
       });
     },

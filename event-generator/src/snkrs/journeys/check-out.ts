@@ -23,7 +23,10 @@ export async function checkOut(visit: Visit): Promise<void> {
       await notifyLoser(gateway, request);
       throw new Failure('sold_out');
     }
-    if (chance(request.random, ABANDON_SHARE)) return;
+    if (chance(request.random, ABANDON_SHARE)) {
+      gateway.span.setAttribute('snkrs.checkout.outcome', 'abandoned');
+      return;
+    }
     if (!inventory.startPayment(pair)) throw new Failure('reservation_expired');
 
     try {

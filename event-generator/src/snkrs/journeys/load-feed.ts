@@ -10,8 +10,8 @@ export async function loadFeed(visit: Visit): Promise<void> {
     await perform(gateway, 'feed.get_feed', async (feed) => {
       await perform(feed, 'feed.redis.get_feed_cache');
       await perform(feed, 'feed.postgres.query_feed_items');
-      log(feed, 'DEBUG', 'snkrs.feed.loaded', 'Feed read from Postgres: nothing cached for this region', {
-        'snkrs.cache.hit': false,
+      log(feed, 'DEBUG', 'snkrs.feed.loaded', 'Feed assembled: cached headers, 20 items from Postgres', {
+        'snkrs.feed.items': 20,
       });
     });
   });

@@ -50,7 +50,7 @@ export function http(service: ServiceName, method: 'GET' | 'POST', route: string
 /** A gRPC method of `service`: a SERVER span there, under a CLIENT span of whoever calls. */
 export function rpc(service: ServiceName, method: string, costs: Costs & { readonly caller?: string }): Operation {
   const { caller, ...own } = costs;
-  const name = `snkrs.${service}/${method}`;
+  const name = `snkrs.v1.${pascal(service)}/${pascal(method)}`;
   const by = { [ATTR_RPC_SYSTEM_NAME]: 'grpc', [ATTR_RPC_METHOD]: name };
   const address = { [ATTR_SERVER_ADDRESS]: `${service}.snkrs.svc.cluster.local`, [ATTR_SERVER_PORT]: 9090 };
   return {
@@ -63,6 +63,11 @@ export function rpc(service: ServiceName, method: string, costs: Costs & { reado
     client: { span: caller ?? name, attributes: { ...by, ...address } },
     measured: { as: 'rpc', by },
   };
+}
+
+/** `auth-service` and `validate_request` as protobuf names services and methods: AuthService, ValidateRequest. */
+function pascal(name: string): string {
+  return name.replace(/(?:^|[-_])([a-z])/g, (_, letter: string) => letter.toUpperCase());
 }
 
 /** A step inside a service. */
@@ -134,7 +139,7 @@ interface Remote extends Costs {
   readonly backend: BackendName;
   readonly method: 'GET' | 'POST';
   readonly host: string;
-  /** `url.template`: the path with its variables left open. */
+  /** `url.template`: the path with its variables left open. With a `{sku}` in it, whoever performs the operation sets `url.full`. */
   readonly path: string;
 }
 
@@ -152,7 +157,7 @@ export function external(service: ServiceName, { span, backend, method, host, pa
       [ATTR_SERVER_PORT]: 443,
       [ATTR_URL_SCHEME]: 'https',
       [ATTR_URL_TEMPLATE]: path,
-      [ATTR_URL_FULL]: `https://${host}${path}`,
+      ...(path.includes('{sku}') ? {} : { [ATTR_URL_FULL]: `https://${host}${path.replace('{token}', 'REDACTED')}` }),
     },
   };
 }

@@ -7,7 +7,7 @@ export function stackOf(service: string, failure: Failure): string {
   const key = `${service} ${failure.name}`;
   const known = stacks.get(key);
   if (known !== undefined) return known;
-  const file = `/app/dist/${failure.kind.type.toLowerCase().replaceAll('_', '-')}.js`;
+  const file = `/app/dist/${failure.name.replace(/(?<=.)([A-Z])/g, '-$1').toLowerCase()}.js`;
   const stack = [
     `${failure.name}: ${failure.message}`,
     `    at raise${failure.name} (${file}:${(key.length % 40) + 11}:9)`,

@@ -1,6 +1,9 @@
+import { ATTR_SERVER_ADDRESS, ATTR_URL_FULL } from '@opentelemetry/semantic-conventions';
+import { ATTR_URL_TEMPLATE } from '@opentelemetry/semantic-conventions/incubating';
 import { chance } from '../../simulation/distributions.ts';
 import type { Sneaker } from '../catalog.ts';
 import type { Request } from '../journeys/request.ts';
+import type { OperationName } from '../operations/table.ts';
 import { log } from '../platform/log.ts';
 import { perform } from '../platform/perform.ts';
 import type { Scope } from '../platform/scope.ts';
@@ -14,14 +17,18 @@ export async function getProduct(gateway: Scope, { drop, random }: Request, snea
     product.span.setAttribute('snkrs.sku', sneaker.sku);
 
     await perform(product, 'product.cdn.get_images', async (cdn) => {
+      setUrl(cdn, 'product.cdn.get_images', sneaker);
       const miss = chance(random, CDN_MISS_SHARE);
       cdn.span.setAttribute('snkrs.cdn.cache_status', miss ? 'MISS' : 'HIT');
-      if (miss) await perform(cdn, 'product.cdn.fetch_origin');
+      if (miss) {
+        await perform(cdn, 'product.cdn.fetch_origin', (origin) => setUrl(origin, 'product.cdn.fetch_origin', sneaker));
+      }
     });
 
     await perform(product, 'product.redis.get_product_cache');
     log(product, 'DEBUG', 'snkrs.product.loaded', `Product ${sneaker.sku} served from cache`, {
       'snkrs.sku': sneaker.sku,
+      'snkrs.cache.hit': true,
     });
 
     await perform(product, 'inventory.get_stock', (inventory) => {
@@ -29,4 +36,10 @@ export async function getProduct(gateway: Scope, { drop, random }: Request, snea
       inventory.span.setAttribute('snkrs.inventory.left', sneaker === drop.sneaker ? drop.inventory.left : 0);
     });
   });
+}
+
+function setUrl({ span, cause }: Scope, operation: OperationName, sneaker: Sneaker): void {
+  const { attributes } = cause.platform.operation(operation).row;
+  const path = String(attributes[ATTR_URL_TEMPLATE]).replace('{sku}', sneaker.sku);
+  span.setAttribute(ATTR_URL_FULL, `https://${attributes[ATTR_SERVER_ADDRESS]}${path}`);
 }
