@@ -31,6 +31,16 @@ test('admin gets in with the password, whatever characters are in it, and not wi
   assert.equal((await ask('admin', '', 'SELECT 1'))[0], AUTHENTICATION_FAILED);
 });
 
+test('no web page may read an answer to a query it sends with a password it knows', async () => {
+  const settings = 'user=admin&password=admin%20%3C%26%3E%20secret&query=SELECT+1';
+  const headers = { origin: 'http://evil.example' };
+  const plain = await fetch(`${server.url}/?${settings}`, { headers });
+  assert.equal(plain.headers.get('access-control-allow-origin'), null);
+  const asking = await fetch(`${server.url}/?${settings}&add_http_cors_header=1`, { headers });
+  assert.match(await asking.text(), /Code: 452\./);
+  assert.equal(asking.headers.get('access-control-allow-origin'), null);
+});
+
 test('nobody gets in over HTTP without a password', async () => {
   const anonymous = await fetch(`${server.url}/?query=SELECT+1`);
   assert.match(await anonymous.text(), /Code: 700\..*USER_SESSION_LIMIT_EXCEEDED/);
@@ -133,6 +143,8 @@ test('hyperdx brings settings of its own but cannot lift its limits', async () =
   const MEMORY_LIMIT_EXCEEDED = 241;
   const greedy = 'SELECT uniqExact(number) FROM numbers(100000000)';
   assert.equal((await ask('hyperdx', server.hyperdxPassword, greedy))[0], MEMORY_LIMIT_EXCEEDED);
+  const filter = `additional_result_filter=${encodeURIComponent("file('/etc/hostname') != ''")}`;
+  assert.equal((await ask('hyperdx', server.hyperdxPassword, 'SELECT 1', filter))[0], SETTING_CONSTRAINT_VIOLATION);
 });
 
 test('no password shows in what the scalar function file() can read', async () => {
