@@ -12,7 +12,7 @@ export interface SignalCounts {
   recovered: number;
   /** In ClickHouse. */
   stored: number;
-  /** In request bodies ClickHouse could not read, which are kept in the quarantine directory. */
+  /** In request bodies ClickHouse could not store, which are kept in the quarantine directory. */
   quarantined: number;
 }
 

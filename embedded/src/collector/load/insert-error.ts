@@ -28,6 +28,13 @@ export class InsertError extends Error {
     return this.code !== undefined && !NEVER_DATA_ERRORS.has(this.code);
   }
 
+  /**
+   * Whether this one INSERT needs more memory than one may have, and not the server more than it has: a smaller one will do.
+   */
+  get isTooLarge(): boolean {
+    return this.code === MEMORY_LIMIT_EXCEEDED && this.message.includes('Query memory limit exceeded');
+  }
+
   /** Whether the data hold more nested arrays and maps than the quick statement follows. */
   get isNestedTooDeep(): boolean {
     return this.code === TOO_NESTED;
@@ -38,6 +45,9 @@ export class InsertError extends Error {
     return this.cause instanceof Error && 'code' in this.cause && this.cause.code === 'ECONNREFUSED';
   }
 }
+
+/** Of a query, a user or the whole server, which only the message tells. */
+const MEMORY_LIMIT_EXCEEDED = 241;
 
 /** What wrong statements get as well; of data only where the message says so: an AnyValue with two cases at once. */
 const BAD_ARGUMENTS = 36;

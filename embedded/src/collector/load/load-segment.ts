@@ -2,15 +2,16 @@ import { readFile } from 'node:fs/promises';
 import type { InsertStatement } from '../mapping/statements.ts';
 import type { Segment } from '../spool/segment.ts';
 import { type SegmentBody, segmentBodies } from '../spool/segment-bodies.ts';
+import { openSplits } from '../spool/splits.ts';
 import { type InsertTarget, insertRange } from './insert.ts';
 import { InsertError } from './insert-error.ts';
 
-/** A body that ClickHouse can't read, and what it says about it. */
+/** A body that ClickHouse can't store, and what it says about it. */
 export interface RefusedBody {
   readonly index: number;
   readonly body: SegmentBody;
   readonly table: string;
-  readonly reason: string;
+  readonly error: InsertError;
 }
 
 /** Which errors of ClickHouse send a body into quarantine: those that are always the data's fault, or all that may be. */
@@ -20,8 +21,9 @@ export type Blame = (error: InsertError) => boolean;
  * Loads a segment into every table of its signal and returns the bodies that ClickHouse refused; all others are stored, each
  * exactly once, however often this is repeated after a failure.
  *
- * One bad body fails the whole INSERT and leaves nothing of it behind. The segment is then halved until the bad ones stand
- * alone. The halves depend on the segment only, and each has a token of its own: a repetition meets the same ones.
+ * One bad body, or too many large ones, fail the whole INSERT and leave nothing of it behind. The segment is then halved until
+ * everything is stored or stands alone. Each half has a token of its own, and what was halved once is never again sent whole,
+ * not even by the next run: a repetition meets the same halves.
  *
  * @throws InsertError for any failure the data are not to blame for
  */
@@ -46,25 +48,28 @@ async function loadTable(
   blame: Blame,
   signal: AbortSignal,
 ): Promise<RefusedBody[]> {
-  const { path, bytes } = segment;
-  const token = `${segment.id}:${statement.table}`;
-  const failure = await attempt(insertRange(target, statement, token, { path, start: 0, end: bytes }, signal), blame);
-  if (failure === undefined) return [];
+  const { id, path, bytes, digests } = segment;
+  const { table } = statement;
+  const whole = `${id}:${table}`;
+  const splits = await openSplits(segment);
+  let bodies: SegmentBody[] | undefined;
+  const read = async () => (bodies ??= [...segmentBodies((await readFile(path)).subarray(0, bytes))]);
+  const offsetOf = async (index: number) => (index === 0 ? 0 : (await read())[index]!.offset);
 
-  const file = (await readFile(path)).subarray(0, bytes);
-  const bodies = [...segmentBodies(file)];
-  const halve = async (from: number, to: number, reason: string): Promise<RefusedBody[]> => {
-    if (to - from === 1) return [{ index: from, body: bodies[from]!, table: statement.table, reason }];
+  const load = async (from: number, to: number): Promise<RefusedBody[]> => {
+    const count = to - from;
+    const token = count === digests.length ? whole : `${whole}:${from}-${to}`;
+    if (!splits.has(token)) {
+      const range = { path, start: await offsetOf(from), end: to === digests.length ? bytes : await offsetOf(to) };
+      const error = await attempt(insertRange(target, statement, token, range, signal), blame);
+      if (error === undefined) return [];
+      if (count === 1) return [{ index: from, body: (await read())[from]!, table, error }];
+      await splits.add(token);
+    }
     const middle = (from + to) >> 1;
-    return [...(await part(from, middle)), ...(await part(middle, to))];
+    return [...(await load(from, middle)), ...(await load(middle, to))];
   };
-  const part = async (from: number, to: number): Promise<RefusedBody[]> => {
-    const range = { path, start: bodies[from]!.offset, end: bodies[to]?.offset ?? bytes };
-    const partToken = `${token}:${from}-${to}`;
-    const error = await attempt(insertRange(target, statement, partToken, range, signal), blame);
-    return error === undefined ? [] : halve(from, to, error.message);
-  };
-  return halve(0, bodies.length, failure.message);
+  return load(0, digests.length);
 }
 
 /** Resolves to the error when the data are to blame; throws any other. */

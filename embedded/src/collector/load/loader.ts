@@ -42,8 +42,8 @@ interface Attempt {
 /** A segment that fails so often while others are stored has a body in it that ClickHouse refuses for a reason of its own. */
 const STUCK_AFTER = 4;
 
-const alwaysData: Blame = (error) => error.isDataError;
-const perhapsData: Blame = (error) => error.isDataError || error.isPerhapsDataError;
+const alwaysData: Blame = (error) => error.isDataError || error.isTooLarge;
+const perhapsData: Blame = (error) => alwaysData(error) || error.isPerhapsDataError;
 
 /**
  * Starts loading. A few segments at a time, oldest first. After a failure everything waits a little, and the segment that

@@ -2,6 +2,7 @@ import { mkdir, open } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Log } from '../log.ts';
 import type { Segment } from '../spool/segment.ts';
+import { adviceForRefused } from './advice.ts';
 import type { RefusedBody } from './load-segment.ts';
 
 /** One log line covers all bodies of this long. */
@@ -11,7 +12,7 @@ const LOG_MILLIS = 60_000;
 export type Quarantine = (segment: Segment, refused: RefusedBody) => Promise<void>;
 
 /**
- * A place for request bodies that ClickHouse can't read: the bytes as they came in `SIGNAL-SEGMENT-NUMBER.otlp`, and
+ * A place for request bodies that ClickHouse can't store: the bytes as they came in `SIGNAL-SEGMENT-NUMBER.otlp`, and
  * beside them in `….json` what they are and why they are here. A repetition writes the same files.
  */
 export function createQuarantine(directory: string, log: Log): Quarantine {
@@ -22,13 +23,13 @@ export function createQuarantine(directory: string, log: Log): Quarantine {
     quietUntil = performance.now() + LOG_MILLIS;
     const items = refused.body.marker.items;
     log(
-      `ClickHouse can't read a request of ${items} ${segment.signal} (${refused.reason}); it is kept in ${path}, ` +
-        'others were stored. Check who sent it. More of them are kept in silence for a minute.',
+      `ClickHouse can't store a request of ${items} ${segment.signal} (${refused.error.message}); it is kept in ${path}, ` +
+        `others were stored. ${adviceForRefused(refused.error)}. More of them are kept in silence for a minute.`,
     );
   };
 }
 
-async function keep(directory: string, segment: Segment, { index, body, table, reason }: RefusedBody): Promise<string> {
+async function keep(directory: string, segment: Segment, { index, body, table, error }: RefusedBody): Promise<string> {
   await mkdir(directory, { recursive: true });
   const path = join(directory, `${segment.signal}-${segment.id}-${index}`);
   const note = {
@@ -36,7 +37,8 @@ async function keep(directory: string, segment: Segment, { index, body, table, r
     items: body.marker.items,
     bytes: body.bytes.length,
     table,
-    reason,
+    reason: error.message,
+    advice: adviceForRefused(error),
     retry: `curl --data-binary @${path}.otlp -H 'content-type: application/x-protobuf' http://localhost:4318/v1/${segment.signal}`,
   };
   await writeDurably(`${path}.otlp`, body.bytes);

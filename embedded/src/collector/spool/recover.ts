@@ -5,11 +5,14 @@ import type { Signal } from '../mapping/statements.ts';
 import { MARKER_BYTES } from './marker.ts';
 import { type Segment, segmentIdOf } from './segment.ts';
 import { segmentBodies } from './segment-bodies.ts';
+import { deleteSplits, segmentFileOf } from './splits.ts';
 
 /** The segments an earlier run left in `directory`, oldest first, each cut behind its last whole body. */
 export async function recoverSegments(signal: Signal, directory: string, log: Log): Promise<Segment[]> {
   const segments: Segment[] = [];
-  for (const name of (await readdir(directory)).sort()) {
+  const names = (await readdir(directory)).sort();
+  await deleteOrphanedSplits(directory, names);
+  for (const name of names) {
     const id = segmentIdOf(name);
     if (id === undefined) continue;
     const segment = await recoverSegment(
@@ -20,6 +23,14 @@ export async function recoverSegments(signal: Signal, directory: string, log: Lo
     else await unlink(segment.path);
   }
   return segments;
+}
+
+/** Of segments that were deleted when the earlier run was about to delete these too. */
+async function deleteOrphanedSplits(directory: string, names: readonly string[]): Promise<void> {
+  for (const name of names) {
+    const segmentFile = segmentFileOf(name);
+    if (segmentFile !== undefined && !names.includes(segmentFile)) await deleteSplits(join(directory, segmentFile));
+  }
 }
 
 async function recoverSegment(segment: Segment, log: Log): Promise<Segment> {

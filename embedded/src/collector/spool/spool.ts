@@ -9,6 +9,7 @@ import { createRecentBodies } from './recent-bodies.ts';
 import { recoverSegments } from './recover.ts';
 import type { Segment } from './segment.ts';
 import { SignalSpool, type Stored } from './signal-spool.ts';
+import { deleteSplits } from './splits.ts';
 import { SpoolOpenError } from './spool-error.ts';
 import { createSpoolSpace } from './spool-space.ts';
 
@@ -152,5 +153,6 @@ async function deleteSegment(path: string, stored: readonly string[], receipts: 
     () => false,
   );
   await unlink(path);
+  await deleteSplits(path);
   if (!isWritten) await receipts.append(stored).catch(() => {});
 }
