@@ -8,8 +8,13 @@ const SERVER_EXCEPTION = 2;
 const REVISION = 54_058;
 
 /** A socket to a native port that has said hello, as clickhouse-client does, and has an answer. */
-export async function helloNatively(port: number, user: string, password: string): Promise<[Socket, answer: Buffer]> {
-  const socket = connect(port, '127.0.0.1');
+export async function helloNatively(
+  port: number,
+  user: string,
+  password: string,
+  host = '127.0.0.1',
+): Promise<[Socket, answer: Buffer]> {
+  const socket = connect(port, host);
   await once(socket, 'connect');
   const client = [...text('test'), ...number(1), ...number(1), ...number(REVISION)];
   socket.write(Buffer.from([CLIENT_HELLO, ...client, ...text(''), ...text(user), ...text(password)]));
@@ -18,8 +23,8 @@ export async function helloNatively(port: number, user: string, password: string
 }
 
 /** Says hello and leaves; `ok`, or `error CODE` where the server refuses. */
-export async function greetNatively(port: number, user: string, password: string): Promise<string> {
-  const [socket, answer] = await helloNatively(port, user, password);
+export async function greetNatively(port: number, user: string, password: string, host?: string): Promise<string> {
+  const [socket, answer] = await helloNatively(port, user, password, host);
   socket.destroy();
   return answer[0] === SERVER_EXCEPTION ? `error ${answer.readInt32LE(1)}` : 'ok';
 }

@@ -1,6 +1,5 @@
-import { connect, createServer, type Socket } from 'node:net';
-import { localHost } from '../local-address.ts';
-import { ClickHouseError } from './error.ts';
+import type { Socket } from 'node:net';
+import { type Front, joinInner, startFront } from './front.ts';
 import { type Refusal, tryLogin } from './login.ts';
 import { exceptionPacket, readHello } from './native-protocol.ts';
 
@@ -8,16 +7,10 @@ import { exceptionPacket, readHello } from './native-protocol.ts';
 export interface NativeGateOptions {
   readonly host: string;
   readonly port: number;
-  /** The native port of ClickHouse itself. */
+  /** The native port of ClickHouse itself, on INNER_HOST. */
   readonly innerPort: number;
   /** ClickHouse over HTTP. */
   readonly url: string;
-}
-
-/** A listening gate. */
-export interface NativeGate {
-  /** Lets go of every client, and of the server in order. */
-  stop(): Promise<void>;
 }
 
 const HELLO_WITHIN_MS = 10_000;
@@ -33,26 +26,10 @@ const WRONG_PORT =
  *
  * @throws {ClickHouseError} the port cannot be listened on
  */
-export async function startNativeGate(options: NativeGateOptions): Promise<NativeGate> {
+export function startNativeGate(options: NativeGateOptions): Promise<Front> {
   const { host, port } = options;
-  const clients = new Set<Socket>();
-  const gate = createServer({ noDelay: true }, (client) => {
-    clients.add(client);
-    client.once('close', () => clients.delete(client));
-    client.on('error', () => {}); // 'close' follows.
-    admit(client, options);
-  });
-  await new Promise<void>((resolve, reject) => {
-    gate.once('error', (cause: NodeJS.ErrnoException) => reject(explain(cause, host, port)));
-    gate.listen({ host, port, exclusive: true }, resolve);
-  });
-  return {
-    async stop() {
-      const closed = new Promise((resolve) => gate.close(resolve));
-      for (const client of clients) client.destroy();
-      await closed;
-    },
-  };
+  const front = { host, port, use: "ClickHouse's native protocol", setting: 'CLICKHOUSE_TCP_PORT' };
+  return startFront(front, (client) => admit(client, options));
 }
 
 function admit(client: Socket, options: NativeGateOptions): void {
@@ -72,7 +49,7 @@ function admit(client: Socket, options: NativeGateOptions): void {
     }
     tryLogin(options.url, hello.user, hello.password).then((refusal) => {
       if (client.destroyed) return;
-      if (refusal === undefined) join(client, bytes, options);
+      if (refusal === undefined) joinInner(client, options.innerPort, bytes);
       else refuse(client, refusal);
     });
   }
@@ -85,29 +62,4 @@ function isHttp(bytes: Buffer): boolean {
 function refuse(client: Socket, { code, message }: Refusal): void {
   client.end(exceptionPacket(code, message));
   client.resume();
-}
-
-function join(client: Socket, hello: Buffer, { host, innerPort }: NativeGateOptions): void {
-  const server = connect({ host: localHost(host), port: innerPort, noDelay: true });
-  server.once('error', () => client.destroy());
-  server.write(hello);
-  server.pipe(client);
-  client.pipe(server);
-  // However the client ended, the server sees the orderly end of its stream, and what it still sends is read: closing a socket with
-  // unread bytes in it would be a reset.
-  client.once('close', () => {
-    server.unpipe(client);
-    server.end();
-    server.resume();
-  });
-  server.once('close', () => client.end());
-}
-
-function explain(cause: NodeJS.ErrnoException, host: string, port: number): ClickHouseError {
-  const where = `Port ${port} on ${host} (ClickHouse's native protocol)`;
-  const why =
-    cause.code === 'EADDRINUSE'
-      ? 'is taken by another program: stop that program, or'
-      : `cannot be listened on (${cause.message}):`;
-  return new ClickHouseError(`${where} ${why} set CLICKHOUSE_TCP_PORT to a free port.`, { cause });
 }

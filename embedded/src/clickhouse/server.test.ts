@@ -1,18 +1,27 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { test } from 'node:test';
+import { type TestContext, test } from 'node:test';
 import { createClient } from '@clickhouse/client';
 import { freePorts } from '../../test/clickhouse.ts';
+import { greetNatively } from '../../test/native-client.ts';
 import { type ClickHouse, startClickHouse } from './server.ts';
 
 const passwords = { admin: 'a', collector: 'c', hyperdx: 'h' };
 
-async function start(dataDirectory: string): Promise<ClickHouse> {
+async function start(dataDirectory: string, host = '127.0.0.1'): Promise<ClickHouse & { httpPort: number }> {
   const [httpPort, tcpPort] = (await freePorts(2)) as [number, number];
-  return startClickHouse({ host: '127.0.0.1', httpPort, tcpPort, dataDirectory, passwords });
+  return { ...(await startClickHouse({ host, httpPort, tcpPort, dataDirectory, passwords })), httpPort };
+}
+
+async function temporaryDirectory(t: TestContext): Promise<string> {
+  const directory = await mkdtemp(join(tmpdir(), 'click-ai-server-'));
+  t.after(() => rm(directory, { recursive: true, force: true }));
+  return directory;
 }
 
 async function ask(server: ClickHouse, query: string): Promise<string> {
@@ -30,8 +39,7 @@ async function command(server: ClickHouse, query: string): Promise<void> {
 }
 
 test('what was stored outlives kill -9 and a stop, and the query log works after either', async (t) => {
-  const dataDirectory = await mkdtemp(join(tmpdir(), 'click-ai-server-'));
-  t.after(() => rm(dataDirectory, { recursive: true, force: true }));
+  const dataDirectory = await temporaryDirectory(t);
 
   const first = await start(dataDirectory);
   await command(first, "INSERT INTO otel.otel_logs (Timestamp, Body) VALUES (now(), 'before the kill')");
@@ -62,8 +70,7 @@ test('what was stored outlives kill -9 and a stop, and the query log works after
 });
 
 test('the server stops although a client keeps its connection', async (t) => {
-  const dataDirectory = await mkdtemp(join(tmpdir(), 'click-ai-server-'));
-  t.after(() => rm(dataDirectory, { recursive: true, force: true }));
+  const dataDirectory = await temporaryDirectory(t);
   const server = await start(dataDirectory);
   const client = createClient({ url: server.url, username: 'admin', password: passwords.admin });
   await client.ping();
@@ -73,3 +80,35 @@ test('the server stops although a client keeps its connection', async (t) => {
   assert.ok(existsSync(join(dataDirectory, 'data')));
   await client.close();
 });
+
+test("ClickHouse's own native port is on loopback alone, whatever the host", async (t) => {
+  const server = await start(await temporaryDirectory(t), '0.0.0.0');
+  t.after(() => server.stop());
+  const innerPort = Number(await ask(server, "SELECT getServerPort('tcp_port')"));
+  assert.equal(await dial('127.0.0.1', innerPort), 'connected');
+  assert.equal(await dial('127.0.0.1', server.tcpPort), 'connected');
+  assert.equal(await (await fetch(`http://127.0.0.1:${server.httpPort}/ping`)).text(), 'Ok.\n');
+  // Where Linux has all of 127.0.0.0/8, macOS has one address.
+  if (process.platform !== 'linux') return;
+  assert.equal(await dial('127.0.0.2', server.tcpPort), 'connected');
+  assert.equal(await dial('127.0.0.2', innerPort), 'ECONNREFUSED');
+});
+
+test('a host of IPv6 serves both protocols', async (t) => {
+  const dataDirectory = await temporaryDirectory(t);
+  const server = await start(dataDirectory, '::1');
+  t.after(() => server.stop());
+  assert.equal(await (await fetch(`http://[::1]:${server.httpPort}/ping`)).text(), 'Ok.\n');
+  assert.equal(await greetNatively(server.tcpPort, 'admin', passwords.admin, '::1'), 'ok');
+});
+
+/** `connected`, or the code of the error. */
+async function dial(host: string, port: number): Promise<string> {
+  const socket = connect(port, host);
+  const outcome = await Promise.race([
+    once(socket, 'connect').then(() => 'connected'),
+    once(socket, 'close').then(() => 'closed'),
+  ]).catch((error: NodeJS.ErrnoException) => error.code ?? error.message);
+  socket.destroy();
+  return outcome;
+}

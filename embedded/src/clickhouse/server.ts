@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createClient } from '@clickhouse/client';
-import { localAddress } from '../local-address.ts';
 import { writeConfiguration } from './configuration.ts';
 import { type EngineExit, startEngine } from './engine-process.ts';
 import { ClickHouseError } from './error.ts';
 import { findFreePort } from './free-port.ts';
+import { INNER_HOST, joinInner, startFront } from './front.ts';
 import { findLibrary } from './library.ts';
 import { startNativeGate } from './native-gate.ts';
 import { applySchema } from './schema.ts';
@@ -37,7 +37,7 @@ export interface ClickHousePasswords {
 
 /** A server that answers, with the schema in place. */
 export interface ClickHouse {
-  /** `http://host:port` */
+  /** `http://host:port`, by which this machine reaches it. */
   readonly url: string;
   readonly tcpPort: number;
   readonly pid: number;
@@ -61,28 +61,25 @@ const START_QUERY =
  * @throws {ClickHouseError} it did not start; nothing is left running
  */
 export async function startClickHouse(options: ClickHouseOptions): Promise<ClickHouse> {
-  const { host, httpPort, tcpPort, dataDirectory } = options;
+  const { tcpPort, dataDirectory, passwords } = options;
   const library = findLibrary();
   await mkdir(join(dataDirectory, 'log'), { recursive: true });
   const configFile = await writeConfiguration(join(dataDirectory, 'config'));
-  const innerPort = await findFreePort(host);
-  const url = `http://${localAddress(host)}:${httpPort}`;
-  const gate = await startNativeGate({ host, port: tcpPort, innerPort, url });
-
+  const { inner, url, closeFronts } = await openFronts(options);
   const engine = startEngine({
     library,
-    settings: engineSettings(configFile, innerPort, options),
+    settings: engineSettings(configFile, inner, dataDirectory),
     workingDirectory: dataDirectory,
-    secrets: environment(options.passwords),
+    secrets: environment(passwords),
     kill: options.kill,
   });
   const stop = async () => {
-    await gate.stop();
+    await closeFronts();
     await engine.stop();
   };
   try {
-    await ready(url, innerPort, options, engine.exited);
-    const admin = createClient({ url, username: 'admin', password: options.passwords.admin });
+    await ready(url, options, engine.exited);
+    const admin = createClient({ url, username: 'admin', password: passwords.admin });
     await applySchema(admin).finally(() => admin.close());
   } catch (error) {
     await stop();
@@ -91,16 +88,44 @@ export async function startClickHouse(options: ClickHouseOptions): Promise<Click
   return { url, tcpPort, pid: engine.pid, exited: engine.exited, stop };
 }
 
-function engineSettings(configFile: string, innerPort: number, options: ClickHouseOptions): string[] {
-  const { host, httpPort, dataDirectory } = options;
+/** ClickHouse's own ports, on INNER_HOST. */
+interface InnerPorts {
+  readonly http: number;
+  readonly native: number;
+}
+
+/**
+ * ClickHouse listens with all its ports on one address, and its native port is safe on loopback only. So where the user chose another
+ * address, HTTP has a front there too.
+ */
+async function openFronts({ host, httpPort, tcpPort }: ClickHouseOptions) {
+  const isDirect = host === INNER_HOST;
+  const inner: InnerPorts = {
+    http: isDirect ? httpPort : await findFreePort(INNER_HOST),
+    native: await findFreePort(INNER_HOST),
+  };
+  const url = `http://${INNER_HOST}:${inner.http}`;
+  const gate = await startNativeGate({ host, port: tcpPort, innerPort: inner.native, url });
+  if (isDirect) return { inner, url, closeFronts: gate.stop };
+  try {
+    const options = { host, port: httpPort, use: 'ClickHouse over HTTP', setting: 'CLICKHOUSE_HTTP_PORT' };
+    const http = await startFront(options, (client) => joinInner(client, inner.http));
+    return { inner, url, closeFronts: async () => void (await Promise.all([gate.stop(), http.stop()])) };
+  } catch (error) {
+    await gate.stop();
+    throw error;
+  }
+}
+
+function engineSettings(configFile: string, inner: InnerPorts, dataDirectory: string): string[] {
   return [
     `--config-file=${configFile}`,
     `--path=${dataPath(dataDirectory)}`,
     `--logger.log=${join(dataDirectory, 'log/clickhouse.log')}`,
     '--log-level=warning',
-    `--listen_host=${host}`,
-    `--http_port=${httpPort}`,
-    `--tcp_port=${innerPort}`,
+    `--listen_host=${INNER_HOST}`,
+    `--http_port=${inner.http}`,
+    `--tcp_port=${inner.native}`,
     `--query=${START_QUERY}`,
   ];
 }
@@ -118,19 +143,14 @@ function escapeXml(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }
 
-async function ready(
-  url: string,
-  innerPort: number,
-  options: ClickHouseOptions,
-  exited: Promise<EngineExit>,
-): Promise<void> {
+async function ready(url: string, options: ClickHouseOptions, exited: Promise<EngineExit>): Promise<void> {
   let exit: EngineExit | undefined;
   exited.then((value) => {
     exit = value;
   });
   const deadline = Date.now() + READY_WITHIN_MS;
   while (!(await answers(url, options))) {
-    if (exit !== undefined) throw explainStartFailure(exit.lastLines, { ...options, innerPort });
+    if (exit !== undefined) throw explainStartFailure(exit.lastLines, options);
     if (Date.now() > deadline) {
       throw new ClickHouseError(
         `ClickHouse did not answer at ${url} within ${READY_WITHIN_MS / 1000} s: is the machine overloaded?`,

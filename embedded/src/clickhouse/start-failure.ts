@@ -4,30 +4,23 @@ import { ClickHouseError } from './error.ts';
 export interface StartTarget {
   readonly host: string;
   readonly httpPort: number;
-  /** ClickHouse's own native port, behind the gate. */
-  readonly innerPort: number;
   readonly dataDirectory: string;
 }
 
 /** Turns the last words of a server that did not start into what to do about it. */
 export function explainStartFailure(lastWords: string, target: StartTarget): ClickHouseError {
-  const { host, httpPort, innerPort, dataDirectory } = target;
+  const { host, httpPort, dataDirectory } = target;
   const [, taken] = /Address already in use: .*?:(\d+) /.exec(lastWords) ?? [];
   if (taken !== undefined) {
     return new ClickHouseError(
-      Number(taken) === innerPort
-        ? `Port ${taken}, found free for ClickHouse's own use, was taken meanwhile: start again.`
-        : `Port ${taken} on ${host} (ClickHouse over HTTP) is taken by another program: stop that program, or set CLICKHOUSE_HTTP_PORT to a free port.`,
+      Number(taken) === httpPort
+        ? `Port ${taken} on ${host} (ClickHouse over HTTP) is taken by another program: stop that program, or set CLICKHOUSE_HTTP_PORT to a free port.`
+        : `Port ${taken}, found free for ClickHouse's own use, was taken meanwhile: start again.`,
     );
   }
   if (lastWords.includes('Another server instance in same directory')) {
     return new ClickHouseError(
       `Another ClickHouse uses ${dataDirectory}: stop the run it belongs to, or set DATA_DIR to another directory.`,
-    );
-  }
-  if (/Cannot assign requested address|Can't assign requested address/.test(lastWords)) {
-    return new ClickHouseError(
-      `HOST="${host}" is no address of this machine: set HOST to one, or unset it for 127.0.0.1.`,
     );
   }
   if (/No space left on device|NOT_ENOUGH_SPACE/.test(lastWords)) {
