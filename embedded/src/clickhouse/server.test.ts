@@ -94,8 +94,8 @@ test("ClickHouse's own native port is on loopback alone, whatever the host", asy
   assert.equal(await dial('127.0.0.2', innerPort), 'ECONNREFUSED');
 });
 
-test('a host of IPv6 serves both protocols', async (t) => {
-  const dataDirectory = await temporaryDirectory(t);
+test('a host of IPv6 serves both protocols, and a path with a quote holds the data', async (t) => {
+  const dataDirectory = join(await temporaryDirectory(t), "it's a path");
   const server = await start(dataDirectory, '::1');
   t.after(() => server.stop());
   assert.equal(await (await fetch(`http://[::1]:${server.httpPort}/ping`)).text(), 'Ok.\n');

@@ -166,7 +166,7 @@ async function ready(url: string, options: ClickHouseOptions, exited: Promise<En
  */
 function answers(url: string, { dataDirectory, passwords }: ClickHouseOptions): Promise<boolean> {
   const headers = { authorization: `Basic ${Buffer.from(`admin:${passwords.admin}`).toString('base64')}` };
-  const query = encodeURIComponent("SELECT value FROM system.server_settings WHERE name = 'path'");
+  const query = encodeURIComponent("SELECT value FROM system.server_settings WHERE name = 'path' FORMAT TSVRaw");
   return new Promise((resolve) => {
     const request = get(`${url}/?query=${query}`, { headers, agent: false, timeout: 2_000 }, (response) => {
       text(response).then(
