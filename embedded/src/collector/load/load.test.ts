@@ -189,6 +189,34 @@ test('a body that fails for a reason nobody foresaw goes to quarantine too, once
   assert.deepEqual(await stored('unforeseen'), {});
 });
 
+test('a segment that fails alone delays no other', async (t) => {
+  const tuning = { segmentMillis: 20, retryMillis: 5_000, maxRetryMillis: 5_000 };
+  const collector = await startTestCollector(t, { clickhouse, tuning });
+  const client = grpcClient(t, collector.grpcPort);
+  await clickhouse.admin.command({
+    query: `ALTER TABLE otel.otel_traces ADD CONSTRAINT alone CHECK intDiv(1, SpanName != 'alone') = 1`,
+  });
+  t.after(() => clickhouse.admin.command({ query: 'ALTER TABLE otel.otel_traces DROP CONSTRAINT alone' }));
+  await client.send('traces', spans(2, 'alone'));
+  await until('its failure', () => collector.lines.length > 0);
+  await client.send('traces', spans(3, 'along'));
+  await until('the other', async () => (await stored('along')).along === 3, 3_000);
+});
+
+test('segments that fail do not hold up the others', async (t) => {
+  const tuning = { segmentMillis: 20, segmentBytes: 1, retryMillis: 500, maxRetryMillis: 500 };
+  const collector = await startTestCollector(t, { clickhouse, tuning });
+  const client = grpcClient(t, collector.grpcPort);
+  await clickhouse.admin.command({
+    query: `ALTER TABLE otel.otel_traces ADD CONSTRAINT stuck CHECK intDiv(1, SpanName != 'stuck') = 1`,
+  });
+  t.after(() => clickhouse.admin.command({ query: 'ALTER TABLE otel.otel_traces DROP CONSTRAINT stuck' }));
+  for (let i = 0; i < 4; i++) await client.send('traces', spans(2, 'stuck'));
+  await until('a failure', () => collector.lines.length > 0);
+  await client.send('traces', spans(3, 'moving'));
+  await until('the other', async () => (await stored('moving')).moving === 3, 5_000);
+});
+
 test('a segment that is loaded again is stored once', async (t) => {
   const collector = await startTestCollector(t, { tuning: { segmentMillis: 60_000 } });
   const client = grpcClient(t, collector.grpcPort);

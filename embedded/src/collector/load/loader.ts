@@ -46,9 +46,9 @@ const alwaysData: Blame = (error) => error.isDataError || error.isTooLarge;
 const perhapsData: Blame = (error) => alwaysData(error) || error.isPerhapsDataError;
 
 /**
- * Starts loading. A few segments at a time, oldest first. After a failure everything waits a little, and the segment that
- * failed longer, so that one which can't be loaded does not hold up the others. While nothing can be loaded the open
- * segments are left to grow: fewer and larger INSERTs when ClickHouse is back.
+ * Starts loading. A few segments at a time, oldest first. A segment that failed waits a little, longer each time, and those
+ * that failed take turns with the others. When ClickHouse seems to be away everything waits, then one segment at a time is
+ * tried: meanwhile the open segments are left to grow, for fewer and larger INSERTs when it is back.
  */
 export function startLoader(options: LoaderOptions): Loader {
   const { spool, target, tuning, counts, log } = options;
@@ -59,7 +59,14 @@ export function startLoader(options: LoaderOptions): Loader {
   const quarantine = createQuarantine(options.quarantineDirectory, log);
   let failuresInARow = 0;
   let pausedUntil = 0;
+  /**
+   * No answer yet from this ClickHouse, which may be a new one: the first INSERT goes alone. Two at once would both write the
+   * file it keeps of the statements' protobuf schema, and one of them would fail.
+   */
+  let isUntried = true;
   let timer: NodeJS.Timeout | undefined;
+  /** The last one begun: those that failed and those that are new take turns. */
+  let wasRetry = false;
   let isDraining = false;
   let isPumping = false;
 
@@ -80,6 +87,7 @@ export function startLoader(options: LoaderOptions): Loader {
     failing.delete(attempt);
     failuresInARow = 0;
     pausedUntil = 0;
+    isUntried = false;
     for (const other of failing) {
       if (other.hasJustFailed) other.failuresOfItsOwn++;
       other.hasJustFailed = false;
@@ -87,12 +95,22 @@ export function startLoader(options: LoaderOptions): Loader {
     if (failing.size === 0) outage.end('ClickHouse stores again');
   };
 
+  /** Nobody answers, or nothing was stored since another segment failed too. */
+  const looksLikeOutage = (error: Error) => {
+    if (error instanceof InsertError && error.code === undefined) return true;
+    return Array.from(failing).filter(({ hasJustFailed }) => hasJustFailed).length > 1;
+  };
+
   const failed = (attempt: Attempt, error: Error) => {
     failing.add(attempt);
     attempt.hasJustFailed = true;
     if (abort.signal.aborted) return;
     const now = performance.now();
-    pausedUntil = now + backoff(++failuresInARow);
+    failuresInARow++;
+    if (looksLikeOutage(error)) {
+      pausedUntil = now + backoff(failuresInARow);
+      isUntried = true;
+    }
     attempt.notBefore = now + backoff(++attempt.failures);
     const { signal, id } = attempt.segment;
     outage.begin(
@@ -118,7 +136,13 @@ export function startLoader(options: LoaderOptions): Loader {
   };
 
   const nextAttempt = (now: number): Attempt | undefined => {
-    for (const attempt of failing) if (!attempt.isRunning && attempt.notBefore <= now) return attempt;
+    const retry = Array.from(failing).find(({ isRunning, notBefore }) => !isRunning && notBefore <= now);
+    const attempt = wasRetry ? (freshAttempt() ?? retry) : (retry ?? freshAttempt());
+    wasRetry = attempt !== undefined && attempt === retry;
+    return attempt;
+  };
+
+  const freshAttempt = (): Attempt | undefined => {
     const segment = spool.next();
     if (segment === undefined) return undefined;
     return { segment, failures: 0, hasJustFailed: false, failuresOfItsOwn: 0, notBefore: 0, isRunning: false };
@@ -130,7 +154,7 @@ export function startLoader(options: LoaderOptions): Loader {
     isPumping = true;
     clearTimeout(timer);
     const now = performance.now();
-    while (!abort.signal.aborted && now >= pausedUntil && inFlight.size < tuning.loadsInFlight) {
+    while (!abort.signal.aborted && now >= pausedUntil && inFlight.size < (isUntried ? 1 : tuning.loadsInFlight)) {
       const attempt = nextAttempt(now);
       if (attempt === undefined) break;
       run(attempt);
