@@ -3,6 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { startTestClickHouse, type TestClickHouse } from '../../test/clickhouse.ts';
 import { type Delivery, deliveryLines, isComplete, readDelivery } from './delivery.ts';
 
@@ -77,4 +78,18 @@ test("a run's ledger is held against its own rows in every table", async () => {
 
 test('a run that has left no ledger has nothing to compare', async () => {
   assert.equal(await read('never-ran'), undefined);
+});
+
+test('a count that ClickHouse refuses for a while is asked for again; for good, it is one line', async () => {
+  await writeLedger('run-away', 0);
+  await server.admin.command({ query: 'RENAME TABLE otel.otel_logs TO otel.away' });
+  await assert.rejects(read('run-away'), ({ name, message }: Error) => {
+    assert.equal(name, 'SupervisorError');
+    assert.match(message, /^The rows of run run-away in otel_logs could not be counted \([^\n]+\): start again[^\n]+$/);
+    return true;
+  });
+  const patient = read('run-away');
+  await sleep(1_500);
+  await server.admin.command({ query: 'RENAME TABLE otel.away TO otel.otel_logs' });
+  assert.equal((await patient)?.signals.logs.stored, 0);
 });

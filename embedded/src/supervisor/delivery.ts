@@ -1,7 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type ClickHouseClient, createClient } from '@clickhouse/client';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type ClickHouseClient, ClickHouseLogLevel, createClient } from '@clickhouse/client';
 import { z } from 'zod';
+import { SupervisorError } from './supervisor-error.ts';
 
 const SIGNALS = ['traces', 'logs', 'metrics'] as const;
 type Signal = (typeof SIGNALS)[number];
@@ -15,7 +17,23 @@ const ledgerSchema = z.object({
   startedAt: z.iso.datetime(),
   signals: z.object({ traces: created, logs: created, metrics: created }),
 });
-const storedSchema = z.object({ traces: z.int(), logs: z.int(), metrics: z.int() });
+const storedSchema = z.tuple([z.object({ stored: z.int() })]);
+
+/** A table and its column of time. */
+type Table = readonly [name: string, time: string];
+
+const TABLES: Readonly<Record<Signal, readonly Table[]>> = {
+  traces: [['otel_traces', 'Timestamp']],
+  logs: [['otel_logs', 'Timestamp']],
+  metrics: ['gauge', 'sum', 'histogram', 'exponential_histogram', 'summary'].map((kind) => [
+    `otel_metrics_${kind}`,
+    'TimeUnix',
+  ]),
+};
+
+/** ClickHouse may be short of memory for a moment: merges and the page share it. */
+const ATTEMPTS = 5;
+const PAUSE_MS = 1_000;
 
 /** What a run created and the collector acknowledged (by its ledger), and what ClickHouse holds of it. */
 export interface Delivery {
@@ -32,7 +50,11 @@ export interface DeliverySource {
   readonly password: string;
 }
 
-/** Holds a run's ledger against the rows; undefined where the run has left no ledger. */
+/**
+ * Holds a run's ledger against the rows; undefined where the run has left no ledger.
+ *
+ * @throws {SupervisorError} ClickHouse would not count
+ */
 export async function readDelivery(source: DeliverySource): Promise<Delivery | undefined> {
   const text = await readFile(join(source.runs, `${source.runId}.json`), 'utf8').catch(() => undefined);
   if (text === undefined) return undefined;
@@ -42,21 +64,44 @@ export async function readDelivery(source: DeliverySource): Promise<Delivery | u
     username: 'admin',
     password: source.password,
     request_timeout: 60_000,
+    // What goes wrong is told below, in one line.
+    log: { level: ClickHouseLogLevel.OFF },
   });
   const stored = await countStored(client, ledger.runId, ledger.startedAt).finally(() => client.close());
   const row = (signal: Signal) => ({ ...ledger.signals[signal], stored: stored[signal] });
   return { runId: ledger.runId, signals: { traces: row('traces'), logs: row('logs'), metrics: row('metrics') } };
 }
 
-async function countStored(
-  client: ClickHouseClient,
-  run: string,
-  startedAt: string,
-): Promise<z.infer<typeof storedSchema>> {
+async function countStored(client: ClickHouseClient, run: string, startedAt: string): Promise<Record<Signal, number>> {
   const query = await readFile(join(import.meta.dirname, 'stored.sql'), 'utf8');
   const since = Math.floor(Date.parse(startedAt) / 1000);
-  const result = await client.query({ query, query_params: { run, since }, format: 'JSONEachRow' });
-  return storedSchema.parse((await result.json())[0]);
+  const stored = { traces: 0, logs: 0, metrics: 0 };
+  for (const signal of SIGNALS) {
+    for (const [table, time] of TABLES[signal]) {
+      stored[signal] += await countRows(client, query, { table, time, run, since });
+    }
+  }
+  return stored;
+}
+
+async function countRows(client: ClickHouseClient, query: string, params: Record<string, unknown>): Promise<number> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      const result = await client.query({ query, query_params: params, format: 'JSONEachRow' });
+      return storedSchema.parse(await result.json())[0].stored;
+    } catch (cause) {
+      if (attempt === ATTEMPTS) throw couldNotCount(params, cause);
+      await sleep(PAUSE_MS);
+    }
+  }
+}
+
+function couldNotCount({ table, run }: Record<string, unknown>, cause: unknown): SupervisorError {
+  const reason = (cause instanceof Error ? cause.message : String(cause)).split('\n')[0];
+  return new SupervisorError(
+    `The rows of run ${run} in ${table} could not be counted (${reason}): start again and count them by snkrs.run.id.`,
+    { cause },
+  );
 }
 
 /** Whether everything that was created is stored, once. */
