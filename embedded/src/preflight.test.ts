@@ -6,6 +6,7 @@ import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { freePorts } from '../test/clickhouse.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -105,4 +106,19 @@ test('reset refuses a directory that is not ours', async (t) => {
     output: `DATA_DIR="${directory}" is not a data directory of click-ai's: nothing was deleted.\n`,
   });
   assert.deepEqual(await readdir(directory), ['photos']);
+});
+
+test('SIGTERM while ClickHouse starts: nothing more is started, exit code 0', async (t) => {
+  const dataDir = join(await temporaryDirectory(t), 'data');
+  const stack = spawn(process.execPath, [join(root, 'embedded/src/main.ts')], {
+    env: { ...(await freePortSettings()), DATA_DIR: dataDir },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let output = '';
+  for (const stream of [stack.stdout, stack.stderr]) stream.on('data', (text) => (output += text));
+  await once(stack.stdout, 'data');
+  await sleep(100);
+  stack.kill('SIGTERM');
+  assert.deepEqual(await once(stack, 'close'), [0, null], output);
+  assert.match(output, /Stopped before everything had started\.\n$/);
 });

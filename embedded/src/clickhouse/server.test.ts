@@ -102,6 +102,16 @@ test('a host of IPv6 serves both protocols, and a path with a quote holds the da
   assert.equal(await greetNatively(server.tcpPort, 'admin', passwords.admin, '::1'), 'ok');
 });
 
+test('a start that is called off ends the server before it is ready', async (t) => {
+  const dataDirectory = await temporaryDirectory(t);
+  const [httpPort, tcpPort] = (await freePorts(2)) as [number, number];
+  const stop = AbortSignal.timeout(50);
+  const options = { host: '127.0.0.1', httpPort, tcpPort, dataDirectory, passwords, stop };
+  await assert.rejects(startClickHouse(options), { name: 'TimeoutError' });
+  assert.equal(await dial('127.0.0.1', httpPort), 'ECONNREFUSED');
+  assert.equal(await dial('127.0.0.1', tcpPort), 'ECONNREFUSED');
+});
+
 /** `connected`, or the code of the error. */
 async function dial(host: string, port: number): Promise<string> {
   const socket = connect(port, host);

@@ -24,6 +24,8 @@ export interface ClickHouseOptions {
   /** Absolute. Holds everything of the server: `data/`, `config/`, `log/`. Created where missing. */
   readonly dataDirectory: string;
   readonly passwords: ClickHousePasswords;
+  /** Aborted while the server is starting, it calls the start off. */
+  readonly stop?: AbortSignal;
   /** Aborted, it kills the process at once. */
   readonly kill?: AbortSignal;
 }
@@ -59,6 +61,7 @@ const START_QUERY =
  * Starts ClickHouse as a child process, its native port behind a gate in this one, and creates what is missing of database `otel`.
  *
  * @throws {ClickHouseError} it did not start; nothing is left running
+ * @throws the reason of `stop` once that is aborted; nothing is left running
  */
 export async function startClickHouse(options: ClickHouseOptions): Promise<ClickHouse> {
   const { tcpPort, dataDirectory, passwords } = options;
@@ -81,6 +84,7 @@ export async function startClickHouse(options: ClickHouseOptions): Promise<Click
     await ready(url, options, engine.exited);
     const admin = createClient({ url, username: 'admin', password: passwords.admin });
     await applySchema(admin).finally(() => admin.close());
+    options.stop?.throwIfAborted();
   } catch (error) {
     await stop();
     throw error;
@@ -150,6 +154,7 @@ async function ready(url: string, options: ClickHouseOptions, exited: Promise<En
   });
   const deadline = Date.now() + READY_WITHIN_MS;
   while (!(await answers(url, options))) {
+    options.stop?.throwIfAborted();
     if (exit !== undefined) throw explainStartFailure(exit.lastLines, options);
     if (Date.now() > deadline) {
       throw new ClickHouseError(
@@ -164,16 +169,20 @@ async function ready(url: string, options: ClickHouseOptions, exited: Promise<En
  * Whether this very server answers: another one may hold the port while ours is about to fail for it, but no other has its path.
  * No kept-alive connection, since the server waits for those when it ends.
  */
-function answers(url: string, { dataDirectory, passwords }: ClickHouseOptions): Promise<boolean> {
+function answers(url: string, { dataDirectory, passwords, stop }: ClickHouseOptions): Promise<boolean> {
   const headers = { authorization: `Basic ${Buffer.from(`admin:${passwords.admin}`).toString('base64')}` };
   const query = encodeURIComponent("SELECT value FROM system.server_settings WHERE name = 'path' FORMAT TSVRaw");
   return new Promise((resolve) => {
-    const request = get(`${url}/?query=${query}`, { headers, agent: false, timeout: 2_000 }, (response) => {
-      text(response).then(
-        (path) => resolve(path === `${dataPath(dataDirectory)}\n`),
-        () => resolve(false),
-      );
-    });
+    const request = get(
+      `${url}/?query=${query}`,
+      { headers, agent: false, timeout: 2_000, ...(stop && { signal: stop }) },
+      (response) => {
+        text(response).then(
+          (path) => resolve(path === `${dataPath(dataDirectory)}\n`),
+          () => resolve(false),
+        );
+      },
+    );
     request.once('timeout', () => request.destroy());
     request.once('error', () => resolve(false));
   });

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { CollectorOptions } from '../collector/options.ts';
-import { forkChild } from './child-process.ts';
+import { type ChildOptions, forkChild } from './child-process.ts';
 import type { Service } from './service.ts';
 import { SupervisorError } from './supervisor-error.ts';
 
@@ -15,16 +15,25 @@ const replySchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('failed'), message: z.string() }),
 ]);
 
+type Reply = z.infer<typeof replySchema> | { readonly type: 'called-off' };
+
+/** Who may end a start before its time. */
+export interface StartSignals extends Pick<ChildOptions, 'kill'> {
+  /** Aborted while the collector is starting, it calls the start off. */
+  readonly stop: AbortSignal;
+}
+
 /**
  * Starts the collector and resolves when it receives. `options` go over the IPC channel, since other users of the
  * machine can read a command line.
  *
  * @throws {SupervisorError} it did not start; nothing is left running
+ * @throws the reason of `stop` once that is aborted; nothing is left running
  */
-export async function startCollectorProcess(options: CollectorOptions, kill: AbortSignal): Promise<Service> {
+export async function startCollectorProcess(options: CollectorOptions, { stop, kill }: StartSignals): Promise<Service> {
   const module = join(import.meta.dirname, '../collector/main.ts');
   const child = forkChild({ module, environment: {}, kill });
-  const reply = new Promise<z.infer<typeof replySchema>>((resolve) => {
+  const reply = new Promise<Reply>((resolve) => {
     child.process.on('message', (message) => {
       const { data } = replySchema.safeParse(message);
       if (data !== undefined) resolve(data);
@@ -35,9 +44,15 @@ export async function startCollectorProcess(options: CollectorOptions, kill: Abo
     const tooLate = () =>
       resolve({ type: 'failed', message: `The collector was not ready within ${READY_WITHIN_MS / 1000} s.` });
     setTimeout(tooLate, READY_WITHIN_MS).unref();
+    stop.addEventListener('abort', () => resolve({ type: 'called-off' }), { once: true });
+    if (stop.aborted) resolve({ type: 'called-off' });
   });
   child.process.send({ type: 'start', options }, () => {}); // A failed send ends in `ended`.
   const answer = await reply;
+  if (answer.type === 'called-off') {
+    await child.leave(GIVE_UP_WITHIN_MS);
+    throw stop.reason;
+  }
   if (answer.type === 'failed') {
     child.process.kill('SIGKILL');
     await child.ended;

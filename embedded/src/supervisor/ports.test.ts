@@ -54,5 +54,5 @@ test('a port that is freed in time is waited for', async () => {
   const server = await listening();
   const ports = { ...(await fivePorts()), HYPERDX_PORT: portOf(server) };
   setTimeout(() => server.close(), 300);
-  await checkPorts({ host: '127.0.0.1', ports }, 5_000);
+  await checkPorts({ host: '127.0.0.1', ports }, { patienceMs: 5_000 });
 });

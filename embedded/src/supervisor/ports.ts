@@ -14,13 +14,23 @@ export const PORT_USES = {
 
 const POLL_MS = 100;
 
+/** For ports that are about to be freed. */
+export interface Patience {
+  /** How long to wait for them. */
+  readonly patienceMs?: number;
+  /** Aborted, it ends the wait with its reason. */
+  readonly stop?: AbortSignal;
+}
+
 /**
  * Fails, naming them all, where a port cannot be listened on.
  *
- * @param patienceMs how long to wait for ports that are about to be freed
  * @throws {SupervisorError}
  */
-export async function checkPorts({ host, ports }: Pick<Config, 'host' | 'ports'>, patienceMs = 0): Promise<void> {
+export async function checkPorts(
+  { host, ports }: Pick<Config, 'host' | 'ports'>,
+  { patienceMs = 0, stop }: Patience = {},
+): Promise<void> {
   const deadline = Date.now() + patienceMs;
   for (;;) {
     const settings = Object.keys(PORT_USES) as (keyof Ports)[];
@@ -33,6 +43,7 @@ export async function checkPorts({ host, ports }: Pick<Config, 'host' | 'ports'>
     if (Date.now() >= deadline || codes.some((code) => code !== undefined && code !== 'EADDRINUSE')) {
       throw new SupervisorError([...new Set(problems)].join('\n'));
     }
+    stop?.throwIfAborted();
     await sleep(POLL_MS);
   }
 }

@@ -36,14 +36,16 @@ export async function runEmbedded(): Promise<number> {
   let claim: Claim | undefined;
   try {
     const config = await readSettings();
-    claim = await prepare(config);
+    claim = await prepare(config, stop.signal);
     print(`Starting click-ai in ${config.dataDir}`);
     const onReady = () => print('', ...addressLines(config), '  Ctrl-C stops it.', '');
     const onStopping = (cause: StopCause) => print(...stoppingLines(cause, config));
     const result = await runStack({ config, stop: stop.signal, kill: kill.signal, onReady, onStopping });
     return report(result);
   } catch (error) {
-    return explainFailure(error);
+    if (!stop.signal.aborted || error !== stop.signal.reason) return explainFailure(error);
+    print('Stopped before everything had started.');
+    return 0;
   } finally {
     claim?.release();
   }
@@ -64,11 +66,12 @@ async function readSettings(): Promise<Config> {
 }
 
 /** Everything that can be known to fail before anything is started. */
-async function prepare(config: Config): Promise<Claim> {
+async function prepare(config: Config, stop: AbortSignal): Promise<Claim> {
   findLibrary();
   const claim = await claimDataDirectory(config.dataDir, config.paths);
   try {
-    await checkPorts(config, claim.afterCrash ? PREVIOUS_RUN_MS : 0);
+    await checkPorts(config, { patienceMs: claim.afterCrash ? PREVIOUS_RUN_MS : 0, stop });
+    stop.throwIfAborted();
     return claim;
   } catch (error) {
     claim.release();

@@ -39,7 +39,8 @@ export interface StackResult {
  * Runs the whole stack: ClickHouse, the collector, HyperDX, the event-generator, in that order; stops them in reverse, once, when
  * asked to, when the event-generator has finished, or when one of them dies.
  *
- * @throws the error of the part that did not start, after those before it have been stopped
+ * @throws the error of the part that did not start, or the reason of `stop` when that came meanwhile, after those before it have been
+ *   stopped
  */
 export async function runStack({ config, stop, kill, onReady, onStopping }: StackOptions): Promise<StackResult> {
   const running: Service[] = [];
@@ -48,7 +49,6 @@ export async function runStack({ config, stop, kill, onReady, onStopping }: Stac
   };
   try {
     const clickhouse = await start(config, running, { stop, kill });
-    if (clickhouse === undefined) return { cause: { type: 'asked' }, delivery: undefined };
     onReady();
     const generator = startGeneratorProcess(config, kill);
     running.push(generator);
@@ -63,12 +63,12 @@ export async function runStack({ config, stop, kill, onReady, onStopping }: Stac
   }
 }
 
-/** Starts all that the event-generator sends to; undefined where somebody asked for the end meanwhile. */
+/** Starts all that the event-generator sends to. */
 async function start(
   config: Config,
   running: Service[],
   { stop, kill }: Pick<StackOptions, 'stop' | 'kill'>,
-): Promise<ClickHouse | undefined> {
+): Promise<ClickHouse> {
   const { host, ports, paths, spoolMaxBytes } = config;
   const [collectorPassword, hyperdxPassword] = [newPassword(), newPassword()];
   const clickhouse = await startClickHouse({
@@ -77,10 +77,10 @@ async function start(
     tcpPort: ports.CLICKHOUSE_TCP_PORT,
     dataDirectory: paths.clickhouse,
     passwords: { admin: config.clickhousePassword, collector: collectorPassword, hyperdx: hyperdxPassword },
+    stop,
     kill,
   });
   running.push({ name: 'ClickHouse', ended: clickhouse.exited.then(describeExit), stop: clickhouse.stop });
-  if (stop.aborted) return undefined;
 
   const collector = await startCollectorProcess(
     {
@@ -94,10 +94,9 @@ async function start(
       quarantineDirectory: paths.quarantine,
       spoolMaxBytes,
     },
-    kill,
+    { stop, kill },
   );
   running.push(collector);
-  if (stop.aborted) return undefined;
 
   const hyperdx = await startHyperdx({
     host,
@@ -106,7 +105,8 @@ async function start(
     hyperdxPassword,
   });
   running.push({ name: 'HyperDX', ended: new Promise(() => {}), stop: hyperdx.stop });
-  return stop.aborted ? undefined : clickhouse;
+  stop.throwIfAborted();
+  return clickhouse;
 }
 
 /** Random for each start: nobody needs to know it. */
