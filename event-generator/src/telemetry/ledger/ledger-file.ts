@@ -1,4 +1,4 @@
-import { mkdir, open, rename } from 'node:fs/promises';
+import { mkdir, open, rename, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
 /**
@@ -19,7 +19,7 @@ export class LedgerFile {
 
   /** Makes the directory and the first version. Throws the file system's error; EEXIST when the file is there already. */
   async create(): Promise<void> {
-    await mkdir(dirname(this.path), { recursive: true });
+    await makeDirectory(dirname(this.path));
     const file = await open(this.path, 'wx');
     await file.close();
     await this.#replace();
@@ -51,6 +51,17 @@ export class LedgerFile {
     await rename(temporary, this.path);
     await syncDirectory(dirname(this.path));
   }
+}
+
+/** Level by level: Node's recursive mkdir never ends where a level that exists takes none, as in /proc. */
+async function makeDirectory(path: string): Promise<void> {
+  const there = await stat(path).catch(() => undefined);
+  if (there?.isDirectory()) return;
+  if (dirname(path) !== path) await makeDirectory(dirname(path));
+  await mkdir(path).catch((error: NodeJS.ErrnoException) => {
+    // Another run may have made it meanwhile; a file in its place fails what comes next.
+    if (error.code !== 'EEXIST') throw error;
+  });
 }
 
 /** A rename survives a power cut only once its directory is synced. */

@@ -79,6 +79,13 @@ suite('ledger', () => {
     await assert.rejects(blocked, /cannot be written \(ENOTDIR.*expected DATA_DIR to be a directory/);
   });
 
+  test('a directory that no one can make is told, not tried for ever', {
+    skip: process.platform !== 'linux',
+  }, async () => {
+    const options = { dataDir: '/proc/nowhere', run: RUN, wallClock: createRealClock(), report: () => {} };
+    await assert.rejects(openLedger(options), /cannot be written \(ENOENT/);
+  });
+
   test('while the disk refuses, an export waits; it goes on when the disk takes the file again', async () => {
     const reports: string[] = [];
     const run = { ...RUN, runId: 'run-4' };
