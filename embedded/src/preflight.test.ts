@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmod, mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { chmod, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -61,7 +62,23 @@ test('a port held by another program: one line, exit code 1, nothing started', a
     code: 1,
     output: `Port ${taken} on 127.0.0.1 (HyperDX) is taken by another program: stop that program, or set HYPERDX_PORT to a free port.\n`,
   });
-  assert.deepEqual(await readdir(dataDir), ['.click-ai.lock']);
+  assert.equal(existsSync(dataDir), false, 'what this start created is gone');
+});
+
+test('a run id that was used: one line, exit code 1, nothing started', async (t) => {
+  const dataDir = join(await temporaryDirectory(t), 'data');
+  await mkdir(join(dataDir, 'runs'), { recursive: true });
+  await writeFile(join(dataDir, 'runs/same.json'), '{}');
+  const result = await run('embedded/src/main.ts', {
+    ...(await freePortSettings()),
+    RUN_ID: 'same',
+    DATA_DIR: dataDir,
+  });
+  assert.deepEqual(result, {
+    code: 1,
+    output: `RUN_ID="same" was used before (${dataDir}/runs/same.json): set RUN_ID to an id of its own for each run, or leave it unset to get one.\n`,
+  });
+  assert.deepEqual(await readdir(dataDir), ['runs']);
 });
 
 test('a data directory that is not writable: one line, exit code 1', async (t) => {

@@ -102,3 +102,24 @@ test('the directory of a run is not deleted under it', async () => {
   assert.ok(existsSync(join(directory, 'spool')));
   run.release();
 });
+
+test('a path that cannot be made is told, not tried for ever', { skip: process.platform !== 'linux' }, async () => {
+  for (const path of ['/proc/nowhere', '/proc/nowhere/data'])
+    await assert.rejects(claim(path), { message: new RegExp(`^DATA_DIR="${path}" cannot be used \\(ENOENT[^\\n]+$`) });
+});
+
+test('a path with a backslash is refused, which ClickHouse does not take', async () => {
+  const path = join(directory, 'back\\slash');
+  await assert.rejects(claim(path), { message: /has a backslash in its path/ });
+  assert.deepEqual(await readdir(directory), []);
+});
+
+test('a claim given up leaves what was there before, and nothing else', async () => {
+  const nested = join(directory, 'a/b');
+  (await claim(nested)).abandon();
+  assert.deepEqual(await readdir(directory), []);
+
+  (await claim(nested)).release();
+  (await claim(nested)).abandon();
+  assert.deepEqual(await readdir(nested), ['.click-ai.lock']);
+});

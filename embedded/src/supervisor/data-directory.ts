@@ -1,6 +1,6 @@
-import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, rmdirSync, rmSync, statSync } from 'node:fs';
 import { access, constants, mkdir, readdir, readFile, statfs, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { Paths } from '../config.ts';
 import { SupervisorError } from './supervisor-error.ts';
@@ -21,6 +21,8 @@ export interface Claim {
   readonly afterCrash: boolean;
   /** Lets go of it; so does the end of the process, however it ends. */
   release(): void;
+  /** Lets go of it as if it had never been taken: what the claim created is removed. */
+  abandon(): void;
 }
 
 /**
@@ -29,30 +31,42 @@ export interface Claim {
  * @throws {SupervisorError} it is in use, not writable, not ours, or its disk is full
  */
 export async function claimDataDirectory(dataDir: string, paths: Paths): Promise<Claim> {
-  await makeWritable(dataDir, paths.dataDir);
+  if (paths.dataDir.includes('\\')) {
+    throw new SupervisorError(
+      `DATA_DIR="${dataDir}" has a backslash in its path, which ClickHouse does not take: set DATA_DIR to another directory.`,
+    );
+  }
+  const created = await makeWritable(dataDir, paths.dataDir);
   if (!(await isOurs(paths.dataDir))) {
     throw new SupervisorError(
       `DATA_DIR="${dataDir}" holds files that are not click-ai's: set DATA_DIR to an empty or a new directory.`,
     );
   }
+  const lockFile = join(paths.dataDir, LOCK_FILE);
+  const lockIsNew = !existsSync(lockFile);
   const lock = takeLock(paths.dataDir);
   if (lock === undefined) throw new SupervisorError(await inUse(dataDir, paths.dataDir));
   const ownerFile = join(paths.dataDir, OWNER_FILE);
   const afterCrash = existsSync(ownerFile);
+  const release = () => {
+    rmSync(ownerFile, { force: true });
+    lock.close();
+  };
+  const abandon = () => {
+    // While it is locked: nobody else may take a lock file that is about to go.
+    if (lockIsNew) rmSync(lockFile, { force: true });
+    if (afterCrash) lock.close();
+    else release();
+    removeEmpty(created);
+  };
   try {
     await checkFreeSpace(dataDir, paths.dataDir);
     await writeFile(ownerFile, `${JSON.stringify({ pid: process.pid, startedAt: new Date().toISOString() })}\n`);
   } catch (error) {
-    lock.close();
+    abandon();
     throw explain(error, dataDir);
   }
-  return {
-    afterCrash,
-    release() {
-      rmSync(ownerFile, { force: true });
-      lock.close();
-    },
-  };
+  return { afterCrash, release, abandon };
 }
 
 /** Whether a directory is empty or a run of ours, or of the event-generator alone, made it. */
@@ -107,12 +121,31 @@ function takeLock(directory: string): DatabaseSync | undefined {
   }
 }
 
-async function makeWritable(dataDir: string, directory: string): Promise<void> {
+/** Returns the directories it had to create, the outermost first. */
+async function makeWritable(dataDir: string, directory: string): Promise<string[]> {
+  const created: string[] = [];
   try {
-    await mkdir(directory, { recursive: true });
+    await makeDirectory(directory, created);
     await access(directory, constants.R_OK | constants.W_OK | constants.X_OK);
+    return created;
   } catch (error) {
+    removeEmpty(created);
     throw explain(error, dataDir);
+  }
+}
+
+/** Level by level: Node's recursive mkdir never ends where a level that exists takes none, as in /proc. */
+async function makeDirectory(path: string, created: string[]): Promise<void> {
+  if (existsSync(path) && statSync(path).isDirectory()) return;
+  const parent = dirname(path);
+  if (parent !== path) await makeDirectory(parent, created);
+  await mkdir(path);
+  created.push(path);
+}
+
+function removeEmpty(directories: readonly string[]): void {
+  for (const directory of directories.toReversed()) {
+    if (readdirSync(directory).length === 0) rmdirSync(directory);
   }
 }
 

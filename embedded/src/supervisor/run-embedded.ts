@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { ClickHouseError } from '../clickhouse/error.ts';
 import { findLibrary } from '../clickhouse/library.ts';
 import { type Config, ConfigError, readConfig } from '../config.ts';
@@ -70,13 +72,23 @@ async function prepare(config: Config, stop: AbortSignal): Promise<Claim> {
   findLibrary();
   const claim = await claimDataDirectory(config.dataDir, config.paths);
   try {
+    checkRunId(config);
     await checkPorts(config, { patienceMs: claim.afterCrash ? PREVIOUS_RUN_MS : 0, stop });
     stop.throwIfAborted();
     return claim;
   } catch (error) {
-    claim.release();
+    claim.abandon();
     throw error;
   }
+}
+
+/** A ledger is one run's: the event-generator would refuse it, after all else had been started. */
+function checkRunId({ runId, paths }: Config): void {
+  const ledger = join(paths.runs, `${runId}.json`);
+  if (!existsSync(ledger)) return;
+  throw new SupervisorError(
+    `RUN_ID="${runId}" was used before (${ledger}): set RUN_ID to an id of its own for each run, or leave it unset to get one.`,
+  );
 }
 
 function stoppingLines(cause: StopCause, { dataDir }: Config): string[] {
