@@ -1,8 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type ClickHouseClient, createClient } from '@clickhouse/client';
+import { findFreePort } from '../src/clickhouse/free-port.ts';
 import { type ClickHouse, type ClickHousePasswords, startClickHouse } from '../src/clickhouse/server.ts';
 
 /** A ClickHouse of a test's own: free ports, a temporary directory, the schema in place. */
@@ -59,18 +59,7 @@ async function startOnFreePorts(dataDirectory: string, passwords: ClickHousePass
 
 /** Ports of 127.0.0.1 that nobody listens on. */
 export async function freePorts(count: number): Promise<number[]> {
-  const servers = await Promise.all(Array.from({ length: count }, listen));
-  const ports = servers.map((server) => {
-    const address = server.address();
-    return typeof address === 'object' && address !== null ? address.port : 0;
-  });
-  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
-  return ports;
-}
-
-function listen(): Promise<ReturnType<typeof createServer>> {
-  return new Promise((resolve, reject) => {
-    const server = createServer().once('error', reject);
-    server.listen(0, '127.0.0.1', () => resolve(server));
-  });
+  const ports = new Set<number>();
+  while (ports.size < count) ports.add(await findFreePort('127.0.0.1'));
+  return [...ports];
 }
