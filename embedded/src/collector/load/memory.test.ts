@@ -66,8 +66,10 @@ test('what an INSERT has no memory for at once is stored in parts, and a request
     'long-not': 3,
   });
   assert.equal(collector.counts().traces.quarantined, 8000);
-  assert.equal(collector.lines.length, 1);
-  assert.match(collector.lines[0]!, /Query memory limit exceeded.*smaller batches or shorter resource attributes/);
+  // The server may be short of memory in between as well, which is told and passes.
+  const told = collector.lines.filter((line) => line.includes('Query memory limit exceeded'));
+  assert.equal(told.length, 1, collector.lines.join('\n'));
+  assert.match(told[0]!, /smaller batches or shorter resource attributes/);
   const [note] = (await readdir(collector.options.quarantineDirectory)).filter((name) => name.endsWith('.json'));
   assert.match(note!, /-3\.json$/);
   const folder = join(collector.options.spoolDirectory, 'traces');
