@@ -2,6 +2,7 @@ import { mkdir, open } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Log } from '../log.ts';
 import type { Segment } from '../spool/segment.ts';
+import { syncDirectory } from '../spool/sync-directory.ts';
 import { adviceForRefused } from './advice.ts';
 import type { RefusedBody } from './load-segment.ts';
 
@@ -43,6 +44,7 @@ async function keep(directory: string, segment: Segment, { index, body, table, e
   };
   await writeDurably(`${path}.otlp`, body.bytes);
   await writeDurably(`${path}.json`, `${JSON.stringify(note, undefined, 2)}\n`);
+  await syncDirectory(directory);
   return `${path}.otlp`;
 }
 

@@ -1,3 +1,5 @@
+// Long because it is one table of literals: a row as the exporter writes it for each of the five kinds of metric.
+
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { encodeRequest } from '../../../test/otlp-bodies.ts';

@@ -1,3 +1,5 @@
+// Long because it is one table of literals: whole rows as the exporter writes them, and every kind of value in every place.
+
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { encodeRequest } from '../../../test/otlp-bodies.ts';

@@ -1,6 +1,7 @@
 import { appendFile, open, readFile, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Segment } from './segment.ts';
+import { syncDirectory } from './sync-directory.ts';
 
 const SUFFIX = '.split';
 
@@ -41,15 +42,6 @@ const splitsPath = (segmentPath: string) => segmentPath + SUFFIX;
 /** The name of the segment file whose splits are in a file of that name, or undefined if it holds none. */
 export function segmentFileOf(fileName: string): string | undefined {
   return fileName.endsWith(SUFFIX) ? fileName.slice(0, -SUFFIX.length) : undefined;
-}
-
-async function syncDirectory(path: string): Promise<void> {
-  const directory = await open(path, 'r');
-  try {
-    await directory.sync();
-  } finally {
-    await directory.close();
-  }
 }
 
 async function readIfThere(path: string): Promise<string> {
