@@ -12,7 +12,7 @@ import type { ServiceSpec } from '../src/telemetry/telemetry.ts';
 import { toHrTime } from '../src/telemetry/time.ts';
 
 /** Two services, three instances. */
-export const TEST_SERVICES: readonly ServiceSpec[] = [
+const TEST_SERVICES: readonly ServiceSpec[] = [
   {
     name: 'shop',
     version: '1.2.3',

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { ClickHouseClient } from '@clickhouse/client';
 
 /** The one definition of database `otel`. */
-export const schemaFile = join(import.meta.dirname, '../../../config/clickhouse-schema.sql');
+const schemaFile = join(import.meta.dirname, '../../../config/clickhouse-schema.sql');
 
 /** Creates what is missing of database `otel`; `client` is an administrator's. */
 export async function applySchema(client: ClickHouseClient): Promise<void> {

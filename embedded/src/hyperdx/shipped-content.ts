@@ -3,7 +3,7 @@ import { basename, join } from 'node:path';
 import { z } from 'zod';
 
 /** Where the sources, dashboards and saved searches of both ways to run stand. */
-export const CONTENT_DIRECTORY = join(import.meta.dirname, '../../../config/hyperdx');
+const CONTENT_DIRECTORY = join(import.meta.dirname, '../../../config/hyperdx');
 
 /** Something the page keeps by id; whatever else is in it is HyperDX's own format, passed on as it stands. */
 export type Entity = { readonly id: string } & Readonly<Record<string, unknown>>;

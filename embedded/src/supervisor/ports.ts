@@ -4,7 +4,7 @@ import type { Config, Ports } from '../config.ts';
 import { SupervisorError } from './supervisor-error.ts';
 
 /** What listens on each port, in the order of the addresses shown at start. */
-export const PORT_USES = {
+const PORT_USES = {
   HYPERDX_PORT: 'HyperDX',
   CLICKHOUSE_HTTP_PORT: 'ClickHouse over HTTP',
   CLICKHOUSE_TCP_PORT: "ClickHouse's native protocol",

@@ -9,7 +9,7 @@ import {
 import type { InstanceSpec } from './telemetry.ts';
 
 /** The resource attribute that tells the rows of one run from those of another. */
-export const ATTR_RUN_ID = 'snkrs.run.id';
+const ATTR_RUN_ID = 'snkrs.run.id';
 
 /** The Resource of one service instance: who it is, where it runs, and which run made it (`telemetry.sdk.*` included). */
 export function createResource(
