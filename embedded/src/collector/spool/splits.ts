@@ -1,4 +1,4 @@
-import { appendFile, open, readFile, rm } from 'node:fs/promises';
+import { appendFile, readFile, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Segment } from './segment.ts';
 import { syncDirectory } from './sync-directory.ts';
