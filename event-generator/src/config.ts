@@ -1,7 +1,18 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { z } from 'zod';
-import { isEndpoint, number, pairs, type Setting, seconds, text, wholeNumber, workers } from './setting.ts';
+import { readSettings } from './read-settings.ts';
+import {
+  isEndpoint,
+  isHttpAddress,
+  number,
+  pairs,
+  type Setting,
+  seconds,
+  text,
+  wholeNumber,
+  workers,
+} from './setting.ts';
 import type { EpochMillis } from './simulation/clock.ts';
 
 /** Every setting of the event-generator, in the order people read them. */
@@ -86,6 +97,28 @@ export const SETTINGS = {
   },
 } as const satisfies Record<string, Setting>;
 
+/** Where the commands (query, sql, bench) find ClickHouse, in the order people read them. */
+export const CLICKHOUSE_SETTINGS = {
+  CLICKHOUSE_URL: {
+    schema: text.refine(isHttpAddress),
+    default: 'http://localhost:8123',
+    description: "ClickHouse's HTTP interface",
+    expected: 'an http:// or https:// address without user, path or parameters, such as http://localhost:8123',
+  },
+  CLICKHOUSE_USER: {
+    schema: text.max(256),
+    default: 'admin',
+    description: 'The ClickHouse user whose rights the statements have',
+    expected: 'the name of a user, at most 256 characters',
+  },
+  CLICKHOUSE_PASSWORD: {
+    schema: text.max(256),
+    default: 'clickhouse123',
+    description: 'Password of that user',
+    expected: 'at most 256 characters',
+  },
+} as const satisfies Record<string, Setting<string>>;
+
 type SettingName = keyof typeof SETTINGS;
 
 /** The variables the OTLP exporters read for themselves; no other OTEL_* one has a say here. */
@@ -123,6 +156,14 @@ export interface Config {
   readonly inForce: Readonly<Record<string, string>>;
 }
 
+/** Where ClickHouse is, and as whom a command asks it. */
+export interface ClickHouseConfig {
+  /** As it was written. */
+  readonly url: string;
+  readonly user: string;
+  readonly password: string;
+}
+
 /** Settings that cannot be used. `problems` has one line for each, with its name, its value and what was expected. */
 export class ConfigError extends Error {
   override name = 'ConfigError';
@@ -139,22 +180,26 @@ export class ConfigError extends Error {
  * Throws a {@link ConfigError} with all that is wrong at once.
  */
 export function readConfig(now: EpochMillis, environment: NodeJS.ProcessEnv = process.env): Config {
-  const problems: string[] = [];
-  const values: Record<string, unknown> = {};
-  const inForce: Record<string, string> = {};
-  const fresh = freshSettings(now);
-  for (const [name, setting] of Object.entries<Setting>(SETTINGS)) {
-    const given = environment[name]?.trim() || (fresh[name] ?? setting.default);
-    if (given === undefined) continue;
-    const parsed = setting.schema.safeParse(given);
-    if (parsed.success) values[name] = parsed.data;
-    else problems.push(`${name}="${given}": expected ${setting.expected}${example(setting)}.`);
-    inForce[name] = name === 'OTEL_EXPORTER_OTLP_HEADERS' ? '(set)' : given;
-  }
+  const { values, inForce, problems } = readSettings(SETTINGS, environment, freshSettings(now));
   problems.push(...contradictions(values));
   if (problems.length > 0) throw new ConfigError(problems);
-  // Every name of SETTINGS that has a default was parsed by its own schema above.
+  // Every name of SETTINGS that has a default was parsed by its own schema.
   return deepFreeze(toConfig(values as Values, inForce));
+}
+
+/**
+ * Reads where ClickHouse is, and nothing else: a command runs whatever the drop's settings are.
+ * Throws a {@link ConfigError} with all that is wrong at once.
+ */
+export function readClickHouseConfig(environment: NodeJS.ProcessEnv = process.env): ClickHouseConfig {
+  const { values, problems } = readSettings(CLICKHOUSE_SETTINGS, environment);
+  if (problems.length > 0) throw new ConfigError(problems);
+  // Each has a default, and was parsed by its own schema.
+  const { CLICKHOUSE_URL, CLICKHOUSE_USER, CLICKHOUSE_PASSWORD } = values as Record<
+    keyof typeof CLICKHOUSE_SETTINGS,
+    string
+  >;
+  return { url: CLICKHOUSE_URL, user: CLICKHOUSE_USER, password: CLICKHOUSE_PASSWORD };
 }
 
 /**
@@ -204,10 +249,6 @@ function contradictions(values: Record<string, unknown>): string[] {
   const { INVENTORY_MIN: min, INVENTORY_MAX: max } = values;
   if (typeof min !== 'number' || typeof max !== 'number' || min <= max) return [];
   return [`INVENTORY_MIN="${min}": expected at most INVENTORY_MAX, which is ${max}; lower the one or raise the other.`];
-}
-
-function example(setting: Setting): string {
-  return setting.default === undefined ? '' : `; leave it unset for ${setting.default}`;
 }
 
 function deepFreeze<T extends object>(value: T): T {

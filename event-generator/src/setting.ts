@@ -71,3 +71,10 @@ export function isEndpoint(given: string): boolean {
   if (url === null || url.pathname !== '/' || url.search !== '') return false;
   return url.protocol === 'https:' || (url.protocol === 'http:' && url.port !== '');
 }
+
+/** Whether `given` is the address of an HTTP server and nothing more: what else an address can hold would change how it is asked. */
+export function isHttpAddress(given: string): boolean {
+  const url = URL.parse(given);
+  if (url === null || !/^https?:$/.test(url.protocol) || url.hostname === '') return false;
+  return url.pathname === '/' && url.username + url.password + url.search + url.hash === '';
+}

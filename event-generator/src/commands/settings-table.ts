@@ -1,8 +1,10 @@
-import { SETTINGS } from '../config.ts';
+import { CLICKHOUSE_SETTINGS, SETTINGS } from '../config.ts';
 import type { Setting } from '../setting.ts';
 
-// Prints the event-generator's settings as the rows of the README's table.
-for (const [name, setting] of Object.entries<Setting>(SETTINGS)) {
-  const fallback = setting.default === undefined ? setting.defaultNote : `\`${setting.default}\``;
-  console.log(`| \`${name}\` | ${fallback} | ${setting.description} |`);
+// Prints the event-generator's settings, then those of its commands, as the rows of the README's tables.
+for (const settings of [SETTINGS, CLICKHOUSE_SETTINGS]) {
+  for (const [name, setting] of Object.entries<Setting>(settings)) {
+    const fallback = setting.default === undefined ? setting.defaultNote : `\`${setting.default}\``;
+    console.log(`| \`${name}\` | ${fallback} | ${setting.description} |`);
+  }
 }

@@ -1,0 +1,120 @@
+import type { Readable } from 'node:stream';
+import { type ClickHouseClient, ClickHouseLogLevel, createClient } from '@clickhouse/client';
+import type { ClickHouseConfig } from '../../config.ts';
+import type { Clock } from '../../simulation/clock.ts';
+import { toFailure } from './failure.ts';
+
+/** A ClickHouse server, as a command's user sees it. */
+export interface ClickHouse {
+  /**
+   * Runs one statement as it is written.
+   *
+   * @throws {StatementError} the server refuses it or gives it up, or `signal` ended it
+   * @throws {UnavailableError} there is no server to ask
+   */
+  run(sql: string, options: RunOptions): Promise<Answer>;
+  close(): Promise<void>;
+}
+
+/** How a statement is run. */
+export interface RunOptions {
+  /** The format of the answer where the statement names none. */
+  readonly format: string;
+  readonly settings?: Readonly<Record<string, string | number>>;
+  readonly parameters?: Record<string, unknown>;
+  /** Ends the statement, on the server as well. */
+  readonly signal: AbortSignal;
+}
+
+/** A statement's answer, complete on the server before its first byte arrives. */
+export interface Answer {
+  readonly body: Readable;
+  /** Empty where there is no result, as from a CREATE TABLE. */
+  readonly format: string;
+  readonly rows: number;
+  readonly readRows: number;
+  readonly readBytes: number;
+  readonly writtenRows: number;
+  /** The server's time. */
+  readonly seconds: number;
+}
+
+/** What holds for every statement of a command. */
+export interface OpenOptions {
+  readonly config: ClickHouseConfig;
+  /** Named in the server's query log. */
+  readonly command: string;
+  readonly clock: Clock;
+  /** Statements of one session share its settings, its database and its temporary tables. */
+  readonly session?: { readonly id: string; readonly timeoutSeconds: number };
+}
+
+/** A query may take as long as a person has patience: Ctrl-C ends it. */
+const REQUEST_TIMEOUT_MS = 24 * 3_600_000;
+
+/** A client that keeps quiet: what goes wrong is thrown, one line for a person to read. Nothing is sent before the first statement. */
+export function openClickHouse({ config, command, clock, session }: OpenOptions): ClickHouse {
+  const client = createClient({
+    url: config.url,
+    username: config.user,
+    password: config.password,
+    application: `click-ai-${command}`,
+    request_timeout: REQUEST_TIMEOUT_MS,
+    log: { level: ClickHouseLogLevel.OFF },
+  });
+  const started = clock.now().toString(36);
+  let statements = 0;
+
+  return {
+    close: () => client.close(),
+    run: async (sql, { format, settings, parameters, signal }) => {
+      statements += 1;
+      const queryId = `${command}-${started}-${statements}`;
+      let ended: Promise<void> | undefined;
+      const end = () => {
+        ended = endOnServer(client, queryId);
+      };
+      signal.addEventListener('abort', end, { once: true });
+      try {
+        const { stream, summary, response_headers } = await client.exec({
+          query: sql,
+          query_id: queryId,
+          abort_signal: signal,
+          ...(session && { session_id: session.id }),
+          ...(parameters && { query_params: parameters }),
+          http_headers: { 'X-ClickHouse-Format': format },
+          clickhouse_settings: {
+            ...settings,
+            ...(session && { session_timeout: String(session.timeoutSeconds) }),
+            // An error then has a status of its own, instead of standing somewhere in the answer; and the summary is the final one.
+            wait_end_of_query: 1,
+            // A command that is killed takes its query along.
+            cancel_http_readonly_queries_on_client_close: 1,
+          },
+        });
+        return {
+          body: stream,
+          format: String(response_headers['x-clickhouse-format'] ?? ''),
+          rows: Number(summary?.result_rows ?? 0),
+          readRows: Number(summary?.read_rows ?? 0),
+          readBytes: Number(summary?.read_bytes ?? 0),
+          writtenRows: Number(summary?.written_rows ?? 0),
+          seconds: Number(summary?.elapsed_ns ?? 0) / 1e9,
+        };
+      } catch (error) {
+        await ended;
+        throw toFailure(error, config);
+      } finally {
+        signal.removeEventListener('abort', end);
+      }
+    },
+  };
+}
+
+/** A user may always end queries of their own. */
+async function endOnServer(client: ClickHouseClient, queryId: string): Promise<void> {
+  await client
+    .command({ query: 'KILL QUERY WHERE query_id = {id:String} ASYNC', query_params: { id: queryId } })
+    // It may be over by now, or the server gone: both are what was wanted.
+    .catch(() => undefined);
+}

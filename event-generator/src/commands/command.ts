@@ -1,0 +1,52 @@
+import { type ClickHouseConfig, ConfigError, readClickHouseConfig } from '../config.ts';
+import { StatementError, UnavailableError } from './clickhouse/failure.ts';
+
+/** A command that was called in a way it does not understand. The message is one line and shows the right one. */
+export class UsageError extends Error {
+  override name = 'UsageError';
+}
+
+/** What every command gets. */
+export interface CommandContext {
+  /** What stands behind the command's name. */
+  readonly words: readonly string[];
+  readonly config: ClickHouseConfig;
+  /** Aborted at Ctrl-C, or when nobody reads the output any more. */
+  readonly signal: AbortSignal;
+}
+
+const SIGNALS = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 } as const;
+
+/**
+ * Runs a command to its end and sets the exit code: what `main` returns; 1 where ClickHouse refused or did not answer and 2 where the
+ * command or a setting was wrong, with one line on the error output; 128 + the signal's number where a signal ended it. A reader that
+ * went away (`| head`) is no failure.
+ */
+export async function runCommand(main: (context: CommandContext) => Promise<number>): Promise<void> {
+  const stop = new AbortController();
+  let ended: number | undefined;
+  for (const [signal, number] of Object.entries(SIGNALS)) {
+    process.once(signal, () => {
+      ended ??= 128 + number;
+      stop.abort();
+    });
+  }
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+    ended ??= 0;
+    stop.abort();
+  });
+  try {
+    const code = await main({ words: process.argv.slice(2), config: readClickHouseConfig(), signal: stop.signal });
+    process.exitCode = ended ?? code;
+  } catch (error) {
+    process.exitCode = ended ?? exitCode(error);
+    if (ended === undefined) console.error((error as Error).message);
+  }
+}
+
+function exitCode(error: unknown): number {
+  if (error instanceof UsageError || error instanceof ConfigError) return 2;
+  if (error instanceof UnavailableError || error instanceof StatementError) return 1;
+  throw error;
+}
