@@ -5,8 +5,13 @@ import { type ClickHouseClient, createClient } from '@clickhouse/client';
 import { startClickHouse } from '../src/clickhouse/server.ts';
 import { freePorts } from './clickhouse.ts';
 
+const PASSWORD = 'admin';
+
 /** What a stack left behind in its data directory, opened again after its end. */
 export interface Stored extends AsyncDisposable {
+  /** Where ClickHouse answers over HTTP, to `admin` with this password. */
+  readonly url: string;
+  readonly password: string;
   /** The rows of a SELECT. */
   rows<Row>(query: string): Promise<Row[]>;
   [Symbol.asyncDispose](): Promise<void>;
@@ -20,10 +25,13 @@ export async function openStored(dataDir: string): Promise<Stored> {
     httpPort: httpPort!,
     tcpPort: tcpPort!,
     dataDirectory: join(dataDir, 'clickhouse'),
-    passwords: { admin: 'admin', collector: 'collector', hyperdx: 'hyperdx' },
+    passwords: { admin: PASSWORD, collector: 'collector', hyperdx: 'hyperdx' },
   });
-  const client = createClient({ url: server.url, username: 'admin', password: 'admin', database: 'otel' });
+  const { url } = server;
+  const client = createClient({ url, username: 'admin', password: PASSWORD, database: 'otel' });
   return {
+    url,
+    password: PASSWORD,
     rows: (query) => rowsOf(client, query),
     [Symbol.asyncDispose]: async () => {
       await client.close();

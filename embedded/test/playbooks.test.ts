@@ -1,0 +1,128 @@
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { promisify } from 'node:util';
+import type { Answers, Row } from './playbooks/answer.ts';
+import { SNKRS_ANSWERS } from './playbooks/snkrs-answers.ts';
+import { type Stack, startStack } from './stack.ts';
+import { openStored, type Stored, type TemporaryDirectory, temporaryDirectory } from './stored.ts';
+
+const root = join(import.meta.dirname, '../..');
+
+const PLAYBOOKS: readonly { readonly file: string; readonly answers: Answers }[] = [
+  { file: 'event-generator/snkrs_queries.sql', answers: SNKRS_ANSWERS },
+];
+
+/** Two drops with everything in them: sold out, bots, declined cards, full pools, and metrics often enough to see it. */
+const TWO_DROPS = {
+  CYCLES: '2',
+  PRE_DROP_SECONDS: '2',
+  PRE_DROP_WORKERS: '20',
+  DROP_LIVE_SECONDS: '8',
+  POST_DROP_SECONDS: '3',
+  POST_DROP_WORKERS: '20',
+  INVENTORY_MIN: '80',
+  INVENTORY_MAX: '80',
+  METRICS_INTERVAL_SECONDS: '1',
+  RUN_ID: 'playbooks',
+  SEED: '7',
+};
+
+/** A line of `query --json`. */
+interface Answer {
+  readonly number: number;
+  readonly question: string;
+  readonly rows: Row[];
+}
+
+/** A question as the file has it. */
+interface Question {
+  readonly number: number;
+  readonly question: string;
+  /** The comment lines under the question. */
+  readonly howToRead: readonly string[];
+}
+
+const run = promisify(execFile);
+
+/** What `just query FILE` runs, at a ClickHouse. */
+async function ask(file: string, url: string, password: string): Promise<Answer[]> {
+  const { stdout } = await run(process.execPath, ['event-generator/src/commands/query.ts', file, '--json'], {
+    cwd: root,
+    env: { PATH: process.env.PATH, CLICKHOUSE_URL: url, CLICKHOUSE_PASSWORD: password },
+    maxBuffer: 64 * 2 ** 20,
+  });
+  return stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+}
+
+function questionsOf(file: string): Question[] {
+  const blocks = readFileSync(join(root, file), 'utf8').split(/^(?=-- \d+\. )/m);
+  return blocks.slice(1).map((block) => {
+    const lines = block.split('\n');
+    const comments = lines.slice(
+      0,
+      lines.findIndex((line) => !line.startsWith('--')),
+    );
+    const [first = '', ...howToRead] = comments.map((line) => line.replace(/^-- ?/, ''));
+    const [, number, question = ''] = /^(\d+)\. (.*)$/.exec(first) ?? [];
+    return { number: Number(number), question, howToRead };
+  });
+}
+
+describe('the playbooks', () => {
+  let directory: TemporaryDirectory;
+  let stack: Stack;
+  let stored: Stored;
+  const answered = new Map<string, Answer[]>();
+
+  before(async () => {
+    directory = await temporaryDirectory();
+    stack = await startStack(directory.path, TWO_DROPS);
+    assert.equal(await stack.exited, 0, stack.output());
+    stored = await openStored(directory.path);
+    for (const { file } of PLAYBOOKS) answered.set(file, await ask(file, stored.url, stored.password));
+  });
+  after(async () => {
+    await stack?.[Symbol.asyncDispose]();
+    await stored?.[Symbol.asyncDispose]();
+    await directory[Symbol.asyncDispose]();
+  });
+
+  for (const { file, answers } of PLAYBOOKS) {
+    describe(file, () => {
+      const questions = questionsOf(file);
+
+      test('has at least 20 questions, numbered from 1, each with how to read its answer and what must be true of it', () => {
+        assert.ok(questions.length >= 20, `${questions.length} questions`);
+        const numbers = questions.map(({ number }) => number);
+        assert.deepEqual(
+          numbers,
+          numbers.map((_, index) => index + 1),
+        );
+        assert.deepEqual(Object.keys(answers).map(Number), numbers);
+        for (const { number, question, howToRead } of questions) {
+          assert.match(question, /\?$/, `question ${number}`);
+          assert.ok(howToRead.join(' ').length > 40, `how to read ${number}`);
+        }
+      });
+
+      for (const { number, question } of questions) {
+        test(`${number}. ${question}`, async () => {
+          const answer = answered.get(file)?.find((answer) => answer.number === number);
+          assert.equal(answer?.question, question);
+          const shown = JSON.stringify(answer?.rows.slice(0, 20), null, 1);
+          try {
+            await answers[number]?.(answer?.rows ?? [], (statement) => stored.rows<Row>(statement), stack.output());
+          } catch (error) {
+            throw new Error(`The answer was ${shown}`, { cause: error });
+          }
+        });
+      }
+    });
+  }
+});
