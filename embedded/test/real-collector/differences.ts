@@ -1,0 +1,90 @@
+/** Where the two collectors store or answer something else, and why that is left so. */
+export interface Difference {
+  readonly case: string;
+  /** A column, `rows` (how many only one of the two has stored) or `answer` (the gRPC status). */
+  readonly in: string;
+  /** As ClickHouse writes it as text. */
+  readonly real: string;
+  readonly embedded: string;
+}
+
+/** A reason, and every case it explains. */
+interface Reason {
+  readonly why: string;
+  readonly differences: readonly Difference[];
+}
+
+const answer = (name: string): Difference => ({
+  case: name,
+  in: 'answer',
+  real: 'INTERNAL',
+  embedded: 'INVALID_ARGUMENT',
+});
+const notStored = (name: string): Difference => ({ case: name, in: 'rows', real: '1', embedded: '0' });
+
+/** All there is: the comparison fails at one that is not here, and at one that is gone. */
+export const REASONS: readonly Reason[] = [
+  {
+    why: 'Arrays and maps are followed four levels down: ClickHouse has no recursion, and each level doubles what it has to plan.',
+    differences: [
+      {
+        case: 'nested five levels deep',
+        in: 'SpanAttributes',
+        real: `{'k':'[[[[[1]]]]]'}`,
+        embedded: `{'k':'[[[["nested too deep"]]]]'}`,
+      },
+      {
+        case: 'body nested five levels deep',
+        in: 'Body',
+        real: '[[[[[1]]]]]',
+        embedded: '[[[["nested too deep"]]]]',
+      },
+      {
+        case: 'point nested five levels deep',
+        in: 'Attributes',
+        real: `{'k':'[[[[[1]]]]]'}`,
+        embedded: `{'k':'[[[["nested too deep"]]]]'}`,
+      },
+    ],
+  },
+  {
+    why: 'Both refuse ids of a wrong length. OTLP asks for INVALID_ARGUMENT where a request can not be read.',
+    differences: [
+      'short trace id',
+      'long trace id',
+      'short span id',
+      'long parent id',
+      'short link id',
+      'log with a short trace id',
+      'log with a long span id',
+      'exemplar with a short trace id',
+      'exemplar with a long span id',
+    ].map(answer),
+  },
+  {
+    why: 'No protobuf encoder writes two cases of a oneof, or a bool that is neither 0 nor 1: ClickHouse refuses them, and the body is kept in quarantine. The real collector takes the last case, and any other bool for true.',
+    differences: ['two kinds in a value', 'value given twice', 'bool of 2'].map(notStored),
+  },
+  {
+    why: 'No protobuf encoder writes two cases of a oneof. The real collector takes the last one; here a point takes its integer, and a metric is stored as each of its types.',
+    differences: [
+      { case: 'number given twice', in: 'Value', real: '1', embedded: '5' },
+      { case: 'metric of two types', in: 'rows', real: '0', embedded: '1' },
+    ],
+  },
+  {
+    why: 'A text that is no UTF-8 breaks the protobuf specification. Where it gets into JSON, Go writes the replacement character as an escape, ClickHouse writes the character.',
+    differences: [
+      {
+        case: 'invalid UTF-8 in an array',
+        in: 'SpanAttributes',
+        real: `{'k':'["a\\\\ufffd"]'}`,
+        embedded: `{'k':'["a\ufffd"]'}`,
+      },
+    ],
+  },
+  {
+    why: `The real collector's queue on disk encodes requests anew, and leaves out a quantile's -0 as the zero that protobuf leaves out.`,
+    differences: [{ case: 'summary', in: 'ValueAtQuantiles.Value', real: '[1.5,0,0]', embedded: '[1.5,-0,0]' }],
+  },
+];
