@@ -18,9 +18,9 @@ export interface CommandContext {
 const SIGNALS = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 } as const;
 
 /**
- * Runs a command to its end and sets the exit code: what `main` returns; 1 where ClickHouse refused or did not answer and 2 where the
- * command or a setting was wrong, with one line on the error output; 128 + the signal's number where a signal ended it. A reader that
- * went away (`| head`) is no failure.
+ * Runs a command to its end and sets the exit code: what `main` returns; where it throws, 1 if ClickHouse refused or did not answer and 2 if the
+ * command or a setting was wrong, with one line on the error output, and 128 + the signal's number if a signal ended it. A reader that went
+ * away (`| head`) is no failure. A second signal ends the process at once.
  */
 export async function runCommand(main: (context: CommandContext) => Promise<number>): Promise<void> {
   const stop = new AbortController();
@@ -37,8 +37,11 @@ export async function runCommand(main: (context: CommandContext) => Promise<numb
     stop.abort();
   });
   try {
-    const code = await main({ words: process.argv.slice(2), config: readClickHouseConfig(), signal: stop.signal });
-    process.exitCode = ended ?? code;
+    process.exitCode = await main({
+      words: process.argv.slice(2),
+      config: readClickHouseConfig(),
+      signal: stop.signal,
+    });
   } catch (error) {
     process.exitCode = ended ?? exitCode(error);
     if (ended === undefined) console.error((error as Error).message);
