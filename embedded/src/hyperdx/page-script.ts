@@ -31,7 +31,7 @@ try {
 }
 window.__ENV = {
   NEXT_PUBLIC_HDX_LOCAL_DEFAULT_CONNECTIONS: JSON.stringify([
-    { id: 'local', name: 'local', host: location.origin + ${literal(QUERY_PATH)}, username: 'hyperdx', password: '' },
+    { ...${literal(content.connection)}, host: location.origin + ${literal(QUERY_PATH)}, username: 'hyperdx', password: '' },
   ]),
   NEXT_PUBLIC_HDX_LOCAL_DEFAULT_SOURCES: JSON.stringify(${literal(content.sources)}),
 };

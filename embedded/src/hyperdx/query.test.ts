@@ -151,11 +151,13 @@ test('a page that goes away takes its query along', async () => {
   const upstream = createServer((incoming) => incoming.socket.on('close', () => abandoned.resolve()));
   await once(upstream.listen(0, '127.0.0.1'), 'listening');
   const gateway = await start(`http://127.0.0.1:${(upstream.address() as AddressInfo).port}`);
-  const outgoing = request(`${gateway.url}/query`, { method: 'POST', headers: { origin: gateway.url } });
+  const headers = { origin: gateway.url, 'accept-encoding': 'gzip' };
+  const outgoing = request(`${gateway.url}/query`, { method: 'POST', headers });
   outgoing.on('error', () => {});
   outgoing.end('SELECT sleep(3)');
   const [incoming] = await once(upstream, 'request');
   assert.equal(incoming.headers['x-clickhouse-user'], 'hyperdx');
+  assert.equal(incoming.headers['accept-encoding'], 'identity', 'ClickHouse does not survive it otherwise');
   outgoing.destroy();
   await abandoned.promise;
   await gateway.stop();

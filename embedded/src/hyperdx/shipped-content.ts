@@ -10,6 +10,8 @@ export type Entity = { readonly id: string } & Readonly<Record<string, unknown>>
 
 /** What the page is given at its first visit. */
 export interface ShippedContent {
+  /** What sources and tiles reach ClickHouse through; where it is and as whom is for each way to run to say. */
+  readonly connection: { readonly id: string; readonly name: string };
   readonly sources: readonly Entity[];
   readonly dashboards: readonly Entity[];
   readonly savedSearches: readonly Entity[];
@@ -20,15 +22,17 @@ export class ContentError extends Error {
   override readonly name = 'ContentError';
 }
 
-const sourceId = z.string().regex(/^[0-9a-f]{24}$/, 'expected 24 hexadecimal digits');
+const objectId = z.string().regex(/^[0-9a-f]{24}$/, 'expected 24 hexadecimal digits');
+
+const Connection = z.strictObject({ _id: objectId, name: z.string().min(1) });
 
 const Sources = z
   .array(
     z.looseObject({
-      _id: sourceId,
+      _id: objectId,
       name: z.string().min(1),
       kind: z.enum(['trace', 'log', 'metric', 'session']),
-      connection: z.literal('local'),
+      connection: z.string(),
     }),
   )
   .min(1);
@@ -39,14 +43,19 @@ const Dashboard = z.looseObject({
   tiles: z.array(
     z.looseObject({
       id: z.string().min(1),
-      config: z.looseObject({ source: sourceId.optional(), name: z.string().optional() }),
+      config: z.looseObject({
+        source: objectId.optional(),
+        connection: objectId.optional(),
+        name: z.string().optional(),
+      }),
     }),
   ),
+  filters: z.array(z.looseObject({ id: z.string(), source: objectId })).optional(),
 });
 
 const SavedSearch = z.looseObject({
   name: z.string().min(1),
-  source: sourceId,
+  source: objectId,
   select: z.string(),
   where: z.string(),
   whereLanguage: z.enum(['lucene', 'sql']),
@@ -60,29 +69,33 @@ const SavedSearch = z.looseObject({
  * @throws {ContentError} when a file is missing, is no JSON, or lacks what HyperDX needs.
  */
 export function readContent(directory: string = CONTENT_DIRECTORY): ShippedContent {
-  const sources = correlate(parseFile(join(directory, 'sources.json'), Sources));
-  const known = new Set(sources.map((source) => source.id));
+  const { _id, name } = parseFile(join(directory, 'connection.json'), Connection);
+  const connection = { id: _id, name };
+  const sources = correlate(parseFile(join(directory, 'sources.json'), Sources), connection);
+  const sourceIds = sources.map((source) => source.id);
   const dashboards = readFolder(join(directory, 'dashboards'), Dashboard);
   const savedSearches = readFolder(join(directory, 'saved-searches'), SavedSearch);
-  for (const { id, tiles } of dashboards) {
-    for (const tile of tiles) requireSource(`dashboards/${id}.json`, tile.config.source, known);
+  for (const { id, tiles, filters = [] } of dashboards) {
+    for (const { source } of [...filters, ...tiles.map((tile) => tile.config)]) {
+      requireOneOf(`dashboards/${id}.json`, 'source', source, sourceIds);
+    }
+    for (const { config } of tiles) {
+      requireOneOf(`dashboards/${id}.json`, 'connection', config.connection, [connection.id]);
+    }
   }
-  for (const { id, source } of savedSearches) requireSource(`saved-searches/${id}.json`, source, known);
-  return { sources, dashboards, savedSearches };
+  for (const { id, source } of savedSearches) requireOneOf(`saved-searches/${id}.json`, 'source', source, sourceIds);
+  return { connection, sources, dashboards, savedSearches };
 }
 
 /** The page without an API knows sources by `id` only, where DEFAULT_SOURCES has `_id` and names. */
-function correlate(sources: z.infer<typeof Sources>): Entity[] {
+function correlate(sources: z.infer<typeof Sources>, connection: ShippedContent['connection']): Entity[] {
   const ids = new Map(sources.map((source) => [source.name, source._id]));
   return sources.map(({ _id, ...source }) => {
+    requireOneOf('sources.json', `${source.name}.connection`, source.connection, [connection.name]);
     const sisters = Object.entries(source).filter(([key]) => key.endsWith('SourceId'));
-    for (const [key, name] of sisters) {
-      if (ids.has(String(name))) continue;
-      throw new ContentError(
-        `sources.json: ${source.name}.${key} is "${name}", expected one of ${[...ids.keys()].join(', ')}.`,
-      );
-    }
-    return { id: _id, ...source, ...Object.fromEntries(sisters.map(([key, name]) => [key, ids.get(String(name))])) };
+    for (const [key, name] of sisters) requireOneOf('sources.json', `${source.name}.${key}`, name, [...ids.keys()]);
+    const sisterIds = Object.fromEntries(sisters.map(([key, name]) => [key, ids.get(String(name))]));
+    return { id: _id, ...source, ...sisterIds, connection: connection.id };
   });
 }
 
@@ -103,9 +116,7 @@ function parseFile<T>(path: string, schema: z.ZodType<T>): T {
   throw new ContentError(`${path} is not what HyperDX expects:\n${z.prettifyError(parsed.error)}`);
 }
 
-function requireSource(file: string, source: string | undefined, known: ReadonlySet<string>): void {
-  if (source === undefined || known.has(source)) return;
-  throw new ContentError(
-    `${file}: source "${source}" is not in sources.json; expected one of ${[...known].join(', ')}.`,
-  );
+function requireOneOf(file: string, key: string, value: unknown, known: readonly unknown[]): void {
+  if (value === undefined || known.includes(value)) return;
+  throw new ContentError(`${file}: ${key} is "${value}", expected one of ${known.join(', ')}.`);
 }
