@@ -15,7 +15,7 @@ async function query({ words, config, signal }: CommandContext): Promise<number>
   const { file, number, json } = readWords(words);
   const queries = chosen(parsePlaybook(await readSql(file)), file, number);
   const clickhouse = openClickHouse({ config, command: 'query', clock: createRealClock() });
-  const printer = json ? createJsonPrinter() : createTablePrinter();
+  const printer = json ? createJsonPrinter() : createTablePrinter(process.stdout);
   let failed = 0;
   try {
     for (const next of queries) {

@@ -54,7 +54,7 @@ export function createScreenView(screen: NodeJS.WriteStream, paint: Palette): Fo
   const draw = (lines: readonly string[]) => {
     if (!entered) screen.write(ENTER);
     entered = true;
-    const visible = lines.slice(0, (screen.rows || 24));
+    const visible = lines.slice(0, screen.rows || 24);
     screen.write(`${TO_TOP}${visible.map((line) => `${line}${CLEAR_LINE}`).join('\n')}${CLEAR_BELOW}`);
   };
   return {

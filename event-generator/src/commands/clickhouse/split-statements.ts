@@ -11,6 +11,8 @@ export interface SplitText {
   readonly statements: readonly Statement[];
   /** What follows the last `;`, where it is more than comments: a statement that is not over yet, or one without its `;`. */
   readonly rest: Statement | undefined;
+  /** The text behind the last `;`, comments and all: what a next line goes on from. */
+  readonly remainder: string;
 }
 
 const COMMENT = /--[^\n]*|#[ !][^\n]*|\/\*[\s\S]*?(?:\*\/|$)/y;
@@ -32,6 +34,7 @@ export function splitStatements(text: string): SplitText {
   const statements: Statement[] = [];
   let above = '';
   let start: number | undefined;
+  let over = 0;
   for (let at = 0; at < text.length; ) {
     const comment = match(COMMENT, text, at);
     if (comment !== undefined) {
@@ -41,6 +44,7 @@ export function splitStatements(text: string): SplitText {
       if (start !== undefined) statements.push(toStatement(text.slice(start, at), above));
       [above, start] = ['', undefined];
       at = endOfLineRemark(text, at + 1);
+      over = at;
     } else if (/\s/.test(text[at] ?? '')) {
       if (start === undefined) above += text[at];
       at += 1;
@@ -49,7 +53,11 @@ export function splitStatements(text: string): SplitText {
       at += OTHER.map((token) => match(token, text, at)).find((token) => token !== undefined)?.length ?? 1;
     }
   }
-  return { statements, rest: start === undefined ? undefined : toStatement(text.slice(start), above) };
+  return {
+    statements,
+    rest: start === undefined ? undefined : toStatement(text.slice(start), above),
+    remainder: text.slice(over),
+  };
 }
 
 function match(token: RegExp, text: string, at: number): string | undefined {

@@ -1,28 +1,24 @@
-import { pipeline } from 'node:stream/promises';
 import { wantsColour } from '../../config.ts';
 import { createPalette } from '../../terminal/palette.ts';
+import { cost, printAnswer, tableOptions } from '../table/print-answer.ts';
+import type { PlaybookQuery } from './parse-playbook.ts';
 import type { PlaybookPrinter } from './printer.ts';
 
-/** Each query's number and question, ClickHouse's table below it, and what the answer took. */
-export function createTablePrinter(): PlaybookPrinter {
-  const colour = wantsColour(process.stdout.isTTY);
-  const paint = createPalette(colour);
+/** Each query's number and question, how to read the answer, ClickHouse's table below them, and what it took. */
+export function createTablePrinter(out: NodeJS.WriteStream): PlaybookPrinter {
+  const paint = createPalette(wantsColour(out.isTTY));
+  const heading = ({ number, question, explanation }: PlaybookQuery) =>
+    [paint.bold(`${number}. ${question}`.trim()), ...explanation.map(paint.dim), ''].join('\n');
   return {
-    options: () => ({
-      format: 'PrettyCompact',
-      settings: {
-        output_format_pretty_color: colour ? 1 : 0,
-        output_format_pretty_row_numbers: 0,
-        output_format_pretty_max_rows: '1000',
-      },
-    }),
-    print: async ({ number, question, explanation }, answer) => {
-      const heading = paint.bold(`${number}. ${question}`.trim());
-      process.stdout.write([heading, ...explanation.map(paint.dim), ''].join('\n'));
-      await pipeline(answer.body, process.stdout, { end: false });
-      const rows = `${answer.rows.toLocaleString('en-US')} ${answer.rows === 1 ? 'row' : 'rows'}`;
-      process.stdout.write(`${paint.dim(`${rows} in ${answer.seconds.toFixed(3)} s`)}\n\n`);
+    options: () => tableOptions(out),
+    print: async (query, answer) => {
+      out.write(heading(query));
+      const cut = await printAnswer(answer, out);
+      out.write(`${paint.dim(cost(answer, cut))}\n\n`);
     },
-    fail: ({ number, question }, reason) => console.error(`${`${number}. ${question}`.trim()}\n${paint.red(reason)}\n`),
+    fail: (query, reason) => {
+      out.write(heading(query));
+      console.error(`${paint.red(`Query ${query.number} failed: ${reason}`)}\n`);
+    },
   };
 }
