@@ -47,7 +47,9 @@ export async function startTestCollector(t: Cleanup, given: TestCollectorOptions
   const options = collectorOptions(directory, given);
   const lines: string[] = [];
   const log = (line: string) => lines.push(line);
-  const collector = await startCollector(options, { log, tuning: { ...TUNING, ...given.tuning } });
+  // Metrics of its own would be among what a test counts.
+  const tuning = { ...TUNING, ownMetricsMillis: 3_600_000, ...given.tuning };
+  const collector = await startCollector(options, { log, tuning });
   t.after(async () => {
     await collector.stop(0);
     if (given.directory === undefined) await rm(directory, { recursive: true, force: true });

@@ -1,4 +1,4 @@
-import { type Counts, createCounts } from './counts.ts';
+import { type Counts, createCounts, createReceiverCounts } from './counts.ts';
 import { startLoader } from './load/loader.ts';
 import type { Log } from './log.ts';
 import { insertStatements } from './mapping/statements.ts';
@@ -10,6 +10,8 @@ import type { Receiver } from './receiver/receiver.ts';
 import { createRequestMemory } from './receiver/request-memory.ts';
 import { SIGNALS } from './signals.ts';
 import { openSpool } from './spool/spool.ts';
+import type { Transport } from './telemetry/instruments.ts';
+import { startOwnMetrics } from './telemetry/own-metrics.ts';
 import { TUNING, type Tuning } from './tuning.ts';
 
 /** How long requests in flight may take when the collector stops. */
@@ -42,13 +44,14 @@ export async function startCollector(
   for (const { signal, items } of spool.recovered) counts[signal].recovered += items;
 
   const memory = createRequestMemory(tuning.requestMemoryBytes);
-  const intake = createIntake(spool, counts);
+  const receiverCounts = { grpc: createReceiverCounts(), http: createReceiverCounts() };
+  const intake = (transport: Transport) => createIntake(spool, { all: counts, receiver: receiverCounts[transport] });
   const receivers: Receiver[] = [];
   const stopReceivers = () => Promise.all(receivers.map((receiver) => receiver.stop(GRACE_MILLIS)));
   const { host } = options;
   try {
-    receivers.push(await startGrpc({ host, port: options.grpcPort, memory, tuning }, intake));
-    receivers.push(await startHttp({ host, port: options.httpPort, memory, tuning, counts }, intake));
+    receivers.push(await startGrpc({ host, port: options.grpcPort, memory, tuning }, intake('grpc')));
+    receivers.push(await startHttp({ host, port: options.httpPort, memory, tuning }, intake('http')));
   } catch (error) {
     await stopReceivers();
     await spool.close();
@@ -74,7 +77,20 @@ export async function startCollector(
     log,
   });
 
+  const ownMetrics = startOwnMetrics({
+    readings: {
+      counts,
+      receivers: receiverCounts,
+      queueBytes: (signal) => spool.bytes(signal),
+      queueMaxBytes: spool.maxBytes,
+    },
+    intervalMillis: tuning.ownMetricsMillis,
+    // As of no items: what is counted is what others send, and as much of it comes out as went in.
+    store: (body) => spool.store('metrics', body, 0),
+  });
+
   const stop = async (drainMillis: number) => {
+    await ownMetrics.stop();
     await stopReceivers();
     await spool.seal();
     await loader.drain(drainMillis);

@@ -1,6 +1,6 @@
 import type { Signal } from './mapping/statements.ts';
 
-/** What became of the spans, log records or data points of one signal since the collector started. */
+/** What became of the spans, log records or data points of one signal since the collector started; its own are not counted. */
 export interface SignalCounts {
   /** Acknowledged, and new. */
   accepted: number;
@@ -21,16 +21,22 @@ export interface Counts extends Readonly<Record<Signal, Readonly<SignalCounts>>>
   readonly spoolBytes: number;
 }
 
+/** What one receiver did with the items of one signal. */
+export interface ReceiverCounts {
+  /** Acknowledged, and new. */
+  accepted: number;
+  /** Not taken: invalid ones of a JSON request, and all of a request the spool had no room for, each time it was sent. */
+  refused: number;
+}
+
 /** All zero. */
 export function createCounts(): Record<Signal, SignalCounts> {
+  const none = () => ({ accepted: 0, duplicates: 0, rejected: 0, recovered: 0, stored: 0, quarantined: 0 });
   return { traces: none(), logs: none(), metrics: none() };
 }
 
-const none = (): SignalCounts => ({
-  accepted: 0,
-  duplicates: 0,
-  rejected: 0,
-  recovered: 0,
-  stored: 0,
-  quarantined: 0,
-});
+/** All zero. */
+export function createReceiverCounts(): Record<Signal, ReceiverCounts> {
+  const none = () => ({ accepted: 0, refused: 0 });
+  return { traces: none(), logs: none(), metrics: none() };
+}

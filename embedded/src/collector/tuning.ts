@@ -31,6 +31,8 @@ export const TUNING = {
   maxRetryMillis: 5_000,
   /** How long a stopping collector goes on storing what it has acknowledged. */
   drainMillis: 20_000,
+  /** How often the collector stores metrics of its own. */
+  ownMetricsMillis: 10_000,
   /** What a refused client is told to wait. */
   retryAfterSeconds: 2,
 } as const;

@@ -1,6 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { status } from '@grpc/grpc-js';
-import type { SignalCounts } from '../counts.ts';
 import type { Signal } from '../mapping/statements.ts';
 import type { Tuning } from '../tuning.ts';
 import { type Encoding, encodeResponse, encodeStatus, type PartialSuccess } from './answer.ts';
@@ -16,7 +15,6 @@ export interface HttpOptions {
   readonly host: string;
   readonly port: number;
   readonly memory: RequestMemory;
-  readonly counts: Readonly<Record<Signal, SignalCounts>>;
   readonly tuning: Tuning;
 }
 
@@ -79,7 +77,7 @@ async function receive(
   encoding: Encoding,
   request: IncomingMessage,
   response: ServerResponse,
-  { memory, counts, tuning: { maxRequestBytes } }: HttpOptions,
+  { memory, tuning: { maxRequestBytes } }: HttpOptions,
   intake: Intake,
 ): Promise<PartialSuccess | undefined> {
   const gone = new AbortController();
@@ -93,8 +91,7 @@ async function receive(
       return undefined;
     }
     const { bytes, partial } = decodeJson(signal, body);
-    await intake(signal, bytes);
-    counts[signal].rejected += partial?.rejected ?? 0;
+    await intake(signal, bytes, partial?.rejected);
     return partial;
   } finally {
     share.release();

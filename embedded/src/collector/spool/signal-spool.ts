@@ -8,7 +8,7 @@ import type { RecentBodies } from './recent-bodies.ts';
 import { newSegment, type Segment } from './segment.ts';
 import { createSegmentFile, type SegmentFile } from './segment-file.ts';
 import { SpoolFullError, SpoolWriteError } from './spool-error.ts';
-import type { SpoolSpace } from './spool-space.ts';
+import type { SpacePart } from './spool-space.ts';
 
 /** What became of a body: written, or recognised as one that was written before. */
 export type Stored = 'stored' | 'duplicate';
@@ -19,7 +19,7 @@ export interface SignalSpoolOptions {
   readonly directory: string;
   /** `directory`, opened, so that new names in it can be made durable. */
   readonly directoryHandle: FileHandle;
-  readonly space: SpoolSpace;
+  readonly space: SpacePart;
   readonly recent: RecentBodies;
   readonly tuning: Tuning;
   readonly log: Log;
@@ -73,7 +73,7 @@ export class SignalSpool {
     const bytes = MARKER_BYTES + body.length;
     if (!space.take(bytes)) {
       throw new SpoolFullError(
-        `the spool is full: ${space.used} of ${space.limit} bytes wait for ClickHouse; retry when it has stored some`,
+        `the spool is full: ${space.whole.used} of ${space.whole.limit} bytes wait for ClickHouse; retry when it has stored some`,
       );
     }
     const done = Promise.withResolvers<void>();

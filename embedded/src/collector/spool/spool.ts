@@ -34,8 +34,10 @@ export interface Spool {
   remove(segment: Segment, refused: ReadonlySet<string>): Promise<void>;
   /** Seals what is open; nothing may be stored any more. */
   seal(): Promise<void>;
-  /** Bytes on the disk. */
-  bytes(): number;
+  /** Bytes on the disk: one signal's, or all. */
+  bytes(signal?: Signal): number;
+  /** The bound of all. */
+  readonly maxBytes: number;
   /** Segments found at start. */
   readonly recovered: readonly Segment[];
   close(): Promise<void>;
@@ -77,6 +79,7 @@ async function open({ directory, maxBytes, tuning, log }: SpoolOptions): Promise
   };
 
   const openSignal = async (signal: Signal) => {
+    const part = space.part();
     const path = join(directory, signal);
     await mkdir(path, { recursive: true });
     const recent = createRecentBodies(tuning);
@@ -90,14 +93,15 @@ async function open({ directory, maxBytes, tuning, log }: SpoolOptions): Promise
       signal,
       directory: path,
       directoryHandle,
-      space,
+      space: part,
       recent,
       tuning,
       log,
       onSealed,
       onDue,
     });
-    return { spool, recent, receipts, segments, directoryHandle };
+    for (const { bytes } of segments) part.add(bytes);
+    return { spool, part, recent, receipts, segments, directoryHandle };
   };
   const bySignal: Record<Signal, Awaited<ReturnType<typeof openSignal>>> = {
     traces: await openSignal('traces'),
@@ -106,7 +110,6 @@ async function open({ directory, maxBytes, tuning, log }: SpoolOptions): Promise
   };
   const all = SIGNALS.map((signal) => bySignal[signal]);
   const recovered = all.flatMap(({ segments }) => segments).sort(byAge);
-  for (const { bytes } of recovered) space.add(bytes);
   sealed.push(...recovered);
 
   return {
@@ -119,16 +122,17 @@ async function open({ directory, maxBytes, tuning, log }: SpoolOptions): Promise
       ready = listener;
     },
     remove: async (segment, refused) => {
-      const { receipts, recent } = bySignal[segment.signal];
+      const { receipts, recent, part } = bySignal[segment.signal];
       for (const digest of refused) recent.delete(digest);
       const stored = segment.digests.filter((digest) => !refused.has(digest));
       await deleteSegment(segment.path, stored, receipts);
-      space.give(segment.bytes);
+      part.give(segment.bytes);
     },
     seal: async () => {
       await Promise.all(all.map(({ spool }) => spool.close()));
     },
-    bytes: () => space.used,
+    bytes: (signal) => (signal === undefined ? space : bySignal[signal].part).used,
+    maxBytes,
     recovered,
     close: async () => {
       await Promise.all(all.map(({ directoryHandle }) => directoryHandle.close()));
