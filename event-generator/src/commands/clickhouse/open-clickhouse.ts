@@ -88,8 +88,6 @@ export function openClickHouse({ config, command, clock, session }: OpenOptions)
             ...(session && { session_timeout: String(session.timeoutSeconds) }),
             // An error then has a status of its own, instead of standing somewhere in the answer; and the summary is the final one.
             wait_end_of_query: 1,
-            // A command that is killed takes its query along.
-            cancel_http_readonly_queries_on_client_close: 1,
           },
         });
         return {

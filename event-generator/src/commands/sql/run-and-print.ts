@@ -12,6 +12,6 @@ export interface PrintOptions extends RunOptions {
 export async function runAndPrint(clickhouse: ClickHouse, sql: string, options: PrintOptions): Promise<void> {
   const { out, paint } = options;
   const answer = await clickhouse.run(sql, options);
-  const cut = await printAnswer(answer, out);
-  if (out.isTTY || answer.format === '') out.write(`${paint.dim(cost(answer, cut))}\n`);
+  await printAnswer(answer, out);
+  if (out.isTTY || answer.format === '') out.write(`${paint.dim(cost(answer))}\n`);
 }

@@ -1,0 +1,53 @@
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { readConfig } from '../config.ts';
+import { createRealClock } from '../simulation/real-clock.ts';
+import { SIGNALS, type Signal } from '../telemetry/signal.ts';
+
+/** The part of what renderLedger writes that tells a run's health. */
+interface LedgerText {
+  readonly runId: string;
+  readonly updatedAt: string;
+  readonly signals: Readonly<Record<Signal, { readonly acknowledged: number }>>;
+}
+
+/** Even the quietest phase exports more often than this; a run that does not has been waiting for its collector for so long. */
+const LONGEST_SILENCE_MS = 60_000;
+
+/**
+ * Exits 0 if the newest run in DATA_DIR delivers: the collector has acknowledged something, and the ledger has moved within a minute.
+ * Otherwise 1, with one line that says what is missing. The health check of the container, and of the way to the collector.
+ */
+async function checkHealth(): Promise<void> {
+  const clock = createRealClock();
+  const directory = join(readConfig(clock.now()).dataDir, 'runs');
+  const newest = await newestLedger(directory);
+  if (newest === undefined) return unhealthy(`no run has begun: ${directory} holds no ledger`);
+  // The file is always one whole version of what renderLedger wrote.
+  const { runId, updatedAt, signals } = JSON.parse(await readFile(newest, 'utf8')) as LedgerText;
+  const acknowledged = SIGNALS.reduce((sum, signal) => sum + signals[signal].acknowledged, 0);
+  const silentMs = clock.now() - Date.parse(updatedAt);
+  if (acknowledged === 0) return unhealthy(`run ${runId}: the collector has acknowledged nothing yet`);
+  if (silentMs > LONGEST_SILENCE_MS) {
+    return unhealthy(`run ${runId}: nothing exported for ${Math.round(silentMs / 1000)} s; is the collector up?`);
+  }
+  console.log(`run ${runId}: ${acknowledged.toLocaleString('en-US')} items acknowledged`);
+}
+
+async function newestLedger(directory: string): Promise<string | undefined> {
+  const names = (await readdir(directory).catch(() => [])).filter((name) => name.endsWith('.json'));
+  const files = await Promise.all(
+    names.map(async (name) => {
+      const path = join(directory, name);
+      return { path, modified: (await stat(path)).mtimeMs };
+    }),
+  );
+  return files.sort((a, b) => b.modified - a.modified)[0]?.path;
+}
+
+function unhealthy(reason: string): void {
+  console.error(reason);
+  process.exitCode = 1;
+}
+
+await checkHealth();
