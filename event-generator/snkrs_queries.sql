@@ -92,29 +92,24 @@ WITH
         FROM otel.otel_traces
         WHERE Timestamp > newest - INTERVAL 10 SECOND AND SpanAttributes['snkrs.drop.id'] != ''
     ),
+    (SELECT argMaxIf(SpanAttributes['snkrs.drop.id'], Timestamp, status > 0) FROM last) AS drop_now,
     stock AS
     (
-        SELECT sum(pairs) AS now_left, sum(most) AS at_start
-        FROM
-        (
-            SELECT argMax(Value, TimeUnix) AS pairs, max(Value) AS most
-            FROM otel.otel_metrics_gauge
-            WHERE ServiceName = 'inventory-service' AND MetricName = 'snkrs.inventory' AND TimeUnix > newest - INTERVAL 10 MINUTE
-                AND Attributes['snkrs.sku'] =
-                (
-                    SELECT argMax(Attributes['snkrs.sku'], TimeUnix)
-                    FROM otel.otel_metrics_gauge
-                    WHERE ServiceName = 'inventory-service' AND MetricName = 'snkrs.inventory' AND TimeUnix > newest - INTERVAL 10 MINUTE
-                )
-            GROUP BY Attributes['snkrs.size']
-        )
+        SELECT
+            argMax(toUInt64OrZero(SpanAttributes['snkrs.inventory.left']), Timestamp) AS now_left,
+            max(toUInt64OrZero(SpanAttributes['snkrs.inventory.left'])) AS at_start
+        FROM otel.otel_traces
+        WHERE Timestamp > newest - INTERVAL 1 HOUR AND ServiceName = 'inventory-service' AND SpanName = 'get_stock'
+            AND SpanAttributes['snkrs.drop.id'] = drop_now
+        GROUP BY SpanAttributes['snkrs.sku']
+        ORDER BY at_start DESC
+        LIMIT 1
     )
 SELECT line.1 AS what, line.2 AS value, line.3 AS look
 FROM
 (
     SELECT
-        argMax(SpanAttributes['snkrs.drop.id'], Timestamp) AS drop_id,
-        argMax(SpanAttributes['snkrs.phase'], Timestamp) AS phase,
+        argMaxIf(SpanAttributes['snkrs.phase'], Timestamp, status > 0) AS phase,
         count() AS spans,
         countIf(status > 0) AS requests,
         countIf(status >= 500) AS failed,
@@ -124,14 +119,19 @@ FROM
         countIf(SpanName = 'create_order' AND StatusCode != 'Error') AS orders,
         countIf(SpanName = 'pool.acquire') AS waits,
         quantileIf(0.99)(Duration, SpanName = 'pool.acquire') / 1e6 AS wait_p99,
-        topKIf(1)(SpanAttributes['snkrs.pool.name'], SpanName = 'pool.acquire')[1] AS pool,
-        topKIf(1)(concat(ServiceName, ': ', StatusMessage), StatusCode = 'Error' AND ParentSpanId != '')[1] AS worst
+        topKIf(1)(SpanAttributes['snkrs.pool.name'], SpanName = 'pool.acquire')[1] AS pool
     FROM last
 ) AS now
-CROSS JOIN stock
+CROSS JOIN
+(
+    SELECT topK(1)(Body)[1] AS worst
+    FROM otel.otel_logs
+    WHERE Timestamp > newest - INTERVAL 10 SECOND AND SeverityText = 'ERROR' AND EventName = 'snkrs.failed'
+) AS failures
+LEFT JOIN stock ON true
 ARRAY JOIN
 [
-    ('drop', concat(drop_id, ', ', phase), '1: the drops of the last hour'),
+    ('drop', concat(drop_now, ', ', phase), '1: the drops of the last hour'),
     ('freshness', concat(toString(round(dateDiff('millisecond', newest, now64(3)) / 1000, 1)), ' s behind the clock'), ''),
     ('telemetry', concat(toString(round(spans / 10)), ' spans/s'), ''),
     ('stock', concat(toString(now_left), ' of ', toString(at_start), ' pairs ', bar(now_left, 0, at_start, 20)), '5: the sell-out'),
@@ -140,7 +140,7 @@ ARRAY JOIN
     ('failures', concat(toString(round(100 * failed / requests, 1)), ' % answered 5xx'), '24: the error budget'),
     ('checkout', if(isNaN(p50), 'nobody checks out', concat(toString(round(p50)), ' ms p50, ', toString(round(p99)), ' ms p99')), '13: the slowest one'),
     ('waiting', if(waits = 0, 'for nothing', concat(toString(round(waits / 10, 1)), '/s, ', toString(round(wait_p99)), ' ms p99, most for ', pool)), '11: the pools'),
-    ('fails most', if(worst = '', 'nothing', worst), '7: who lost and why')
+    ('fails most', if(worst = '', 'nothing', worst), '23: the answers')
 ] AS line;
 
 -- 3. How does this drop compare with the one before?
@@ -532,7 +532,8 @@ ORDER BY who;
 -- 10. What gives a bot away, without its account's standing?
 -- The values of user agent, device, country, tier and network that refused accounts have far more often than others. `of_bots` of all requests by bots have it, and
 -- `bots_among_it` of all requests that have it are by bots: a rule on a value needs both to be high, or it lets bots through, or it turns people away. The network, a
--- handful of addresses of one data centre, has both; the user agent alone misses some, and the country says nothing.
+-- handful of addresses of one data centre, has both; the user agent alone misses some, and the country says nothing. Requests that failed (5xx) are left out, as
+-- the check may not have seen them.
 WITH
     drops AS
     (
@@ -570,7 +571,7 @@ FROM
         ] AS facts
     FROM otel.otel_traces
     WHERE Timestamp >= opened AND ServiceName = 'api-gateway' AND SpanName LIKE 'POST /v1/%'
-        AND SpanAttributes['snkrs.drop.id'] = this_drop
+        AND SpanAttributes['snkrs.drop.id'] = this_drop AND toUInt16OrZero(SpanAttributes['http.response.status_code']) < 500
 )
 ARRAY JOIN facts.1 AS attribute, facts.2 AS value
 GROUP BY attribute, value
@@ -1036,9 +1037,9 @@ GROUP BY step
 ORDER BY indexOf(['validate_payment_method', 'fraud.score_check', 'stripe.charge', 'postgres.insert transactions', 'stripe.refund'], step);
 
 -- 19. Who tried to enter the draw twice, and did anybody get in twice?
--- People and bots by how many times they entered: `shoppers` who did, their `requests`, how many got `in` and how many were told that they had entered before
--- (409). `median_gap_s` lies between the first try and the last. `in_twice` must be 0: an entry is looked up in Redis before it is
--- stored, and two requests at the same moment could both find nothing.
+-- People and bots by how often they tried: `shoppers` who did, their `requests`, how many of these got `in`, how many were told that this shopper had entered
+-- before, and how many came too late. `median_gap_s` lies between the first try and the last. Bots are refused before the draw hears of them. `in_twice` must be
+-- 0: an entry is looked up in Redis before it is stored, and two requests at the same moment could both find nothing.
 WITH
     drops AS
     (
@@ -1054,32 +1055,39 @@ WITH
         HAVING countIf(SpanAttributes['snkrs.phase'] = 'DROP_LIVE') > 0
     ),
     (SELECT argMaxOrNull(drop_id, opened_at) FROM drops) AS this_drop,
-    (SELECT maxOrNull(opened_at) FROM drops) AS opened
+    (SELECT maxOrNull(opened_at) FROM drops) AS opened,
+    answers AS
+    (
+        SELECT TraceId, SpanAttributes['rpc.status_code'] AS answer
+        FROM otel.otel_traces
+        WHERE Timestamp >= opened AND ServiceName = 'draw-service' AND SpanName = 'enter_draw' AND SpanAttributes['snkrs.drop.id'] = this_drop
+    )
 SELECT
-    if(bot, 'bots', 'people') AS who,
-    least(tries, 5) AS tries,
+    if(refused, 'bots', 'people') AS who,
+    tries,
     count() AS shoppers,
-    sum(entered.tries) AS requests,
+    sum(tries) AS requests,
     sum(accepted) AS in,
-    sum(refused) AS told_before,
-    round(median(gap), 1) AS median_gap_s,
+    sum(known) AS told_before,
+    sum(late) AS too_late,
+    if(tries = 1, NULL, round(median(gap), 1)) AS median_gap_s,
     countIf(accepted > 1) AS in_twice
 FROM
 (
     SELECT
         SpanAttributes['user.id'] AS shopper,
-        countIf(SpanAttributes['http.response.status_code'] = '403') > 0 AS bot,
+        countIf(SpanAttributes['http.response.status_code'] = '403') > 0 AS refused,
         count() AS tries,
-        countIf(SpanAttributes['http.response.status_code'] = '200') AS accepted,
-        countIf(SpanAttributes['http.response.status_code'] = '409') AS refused,
+        countIf(answer = 'OK') AS accepted,
+        countIf(answer = 'ALREADY_EXISTS') AS known,
+        countIf(answer = 'FAILED_PRECONDITION') AS late,
         dateDiff('millisecond', min(Timestamp), max(Timestamp)) / 1000 AS gap
-    FROM otel.otel_traces
+    FROM otel.otel_traces LEFT JOIN answers USING (TraceId)
     WHERE Timestamp >= opened AND ServiceName = 'api-gateway' AND SpanName = 'POST /v1/draw/enter' AND SpanAttributes['snkrs.drop.id'] = this_drop
     GROUP BY shopper
-) AS entered
+)
 GROUP BY who, tries
 ORDER BY who DESC, tries;
-
 
 -- 20. Why were payments declined, and did those shoppers get a pair after all?
 -- Payments that ended without money, by reason. `held_ms` is how long such a payment kept its pair from others, `came_back` are shoppers who checked out once more
