@@ -1,7 +1,7 @@
 /** Where the two collectors store or answer something else, and why that is left so. */
 export interface Difference {
   readonly case: string;
-  /** A column, `rows` (how many only one of the two has stored) or `answer` (the gRPC status). */
+  /** A column, `rows` (how many only one of the two has stored) or `answer` (the status, gRPC's or HTTP's). */
   readonly in: string;
   /** As ClickHouse writes it as text. */
   readonly real: string;
@@ -9,57 +9,61 @@ export interface Difference {
 }
 
 /** A reason, and every case it explains. */
-interface Reason {
+export interface Reason {
   readonly why: string;
   readonly differences: readonly Difference[];
 }
 
-const answer = (name: string): Difference => ({
+const answer = (name: string, real: string, embedded: string): Difference => ({
   case: name,
   in: 'answer',
-  real: 'INTERNAL',
-  embedded: 'INVALID_ARGUMENT',
+  real,
+  embedded,
 });
 const notStored = (name: string): Difference => ({ case: name, in: 'rows', real: '1', embedded: '0' });
 
-/** All there is: the comparison fails at one that is not here, and at one that is gone. */
-export const REASONS: readonly Reason[] = [
-  {
-    why: 'Arrays and maps are followed four levels down: ClickHouse has no recursion, and each level doubles what it has to plan.',
-    differences: [
-      {
-        case: 'nested five levels deep',
-        in: 'SpanAttributes',
-        real: `{'k':'[[[[[1]]]]]'}`,
-        embedded: `{'k':'[[[["nested too deep"]]]]'}`,
-      },
-      {
-        case: 'body nested five levels deep',
-        in: 'Body',
-        real: '[[[[[1]]]]]',
-        embedded: '[[[["nested too deep"]]]]',
-      },
-      {
-        case: 'point nested five levels deep',
-        in: 'Attributes',
-        real: `{'k':'[[[[[1]]]]]'}`,
-        embedded: `{'k':'[[[["nested too deep"]]]]'}`,
-      },
-    ],
-  },
+const NESTED: Reason = {
+  why: 'Arrays and maps are followed four levels down: ClickHouse has no recursion, and each level doubles what it has to plan.',
+  differences: [
+    {
+      case: 'nested five levels deep',
+      in: 'SpanAttributes',
+      real: `{'k':'[[[[[1]]]]]'}`,
+      embedded: `{'k':'[[[["nested too deep"]]]]'}`,
+    },
+    {
+      case: 'body nested five levels deep',
+      in: 'Body',
+      real: '[[[[[1]]]]]',
+      embedded: '[[[["nested too deep"]]]]',
+    },
+    {
+      case: 'point nested five levels deep',
+      in: 'Attributes',
+      real: `{'k':'[[[[[1]]]]]'}`,
+      embedded: `{'k':'[[[["nested too deep"]]]]'}`,
+    },
+  ],
+};
+
+const WRONG_IDS = [
+  'short trace id',
+  'long trace id',
+  'short span id',
+  'long parent id',
+  'short link id',
+  'log with a short trace id',
+  'log with a long span id',
+  'exemplar with a short trace id',
+  'exemplar with a long span id',
+];
+
+/** All there is of bodies sent as protobuf: the comparison fails at one that is not here, and at one that is gone. */
+export const OF_PROTOBUF: readonly Reason[] = [
+  NESTED,
   {
     why: 'Both refuse ids of a wrong length. OTLP asks for INVALID_ARGUMENT where a request can not be read.',
-    differences: [
-      'short trace id',
-      'long trace id',
-      'short span id',
-      'long parent id',
-      'short link id',
-      'log with a short trace id',
-      'log with a long span id',
-      'exemplar with a short trace id',
-      'exemplar with a long span id',
-    ].map(answer),
+    differences: WRONG_IDS.map((name) => answer(name, 'INTERNAL', 'INVALID_ARGUMENT')),
   },
   {
     why: 'No protobuf encoder writes two cases of a oneof, or a bool that is neither 0 nor 1: ClickHouse refuses them, and the body is kept in quarantine. The real collector takes the last case, and any other bool for true.',
@@ -86,5 +90,14 @@ export const REASONS: readonly Reason[] = [
   {
     why: `The real collector's queue on disk encodes requests anew, and leaves out a quantile's -0 as the zero that protobuf leaves out.`,
     differences: [{ case: 'summary', in: 'ValueAtQuantiles.Value', real: '[1.5,0,0]', embedded: '[1.5,-0,0]' }],
+  },
+];
+
+/** All there is of bodies sent as JSON. */
+export const OF_JSON: readonly Reason[] = [
+  NESTED,
+  {
+    why: "An item with an id of a wrong length is left out as a partial success: the request's other items are stored, and its sender is told. The real collector refuses them all.",
+    differences: WRONG_IDS.map((name) => answer(name, '400', '200')),
   },
 ];
