@@ -1,9 +1,108 @@
-# Every command a person runs. `just` alone lists them. `npm install` brings just itself: npx just.
+# `just` alone lists what there is. The full stack needs Docker and nothing else; `just play` needs Node and no Docker.
+
+set dotenv-load
+set positional-arguments
+
+stack := "docker/stack"
+command := "docker/command"
+
+# The commands ask the ClickHouse of whichever way runs, on the port that both of them publish.
+export CLICKHOUSE_URL := env("CLICKHOUSE_URL", "http://localhost:" + env("CLICKHOUSE_HTTP_PORT", "8123"))
 
 [private]
-default:
-    @just --list
+@default:
+    just --justfile '{{ justfile() }}' --list --unsorted --list-heading ""
 
-# The whole playground without Docker, in this terminal; Ctrl-C stops it
-play:
+# Build and start the full stack, wait until it is healthy, and show where everything is
+[group("stack")]
+[no-exit-message]
+@up:
+    {{ stack }} leave otel-balancer otel-collector-1 otel-collector-2 otel-collector-3
+    {{ stack }} up --build --detach --wait --wait-timeout 600
+    {{ stack }} addresses
+
+# The same with three collectors behind nginx
+[group("stack")]
+[no-exit-message]
+@up-scaled:
+    {{ stack }} leave otel-collector
+    {{ stack }} --profile scale up --build --detach --wait --wait-timeout 600 --scale otel-collector=0
+    {{ stack }} addresses
+
+# Stop everything; the data stays
+[group("stack")]
+[no-exit-message]
+@down:
+    {{ stack }} --profile scale down --remove-orphans
+
+# What runs, and is it healthy
+[group("stack")]
+[no-exit-message]
+@status:
+    {{ stack }} running
+    {{ stack }} --profile scale ps --all
+
+# Delete the full stack: containers, all telemetry, HyperDX's accounts, the image built here
+[confirm("Delete the containers, all telemetry, HyperDX's accounts and the image built here? [y/N]")]
+[group("stack")]
+[no-exit-message]
+@clean:
+    {{ stack }} --profile scale down --remove-orphans --volumes --rmi local
+
+# Follow the event-generator's output
+[group("drop")]
+[no-exit-message]
+@logs:
+    {{ stack }} running event-generator
+    {{ stack }} logs --follow --no-log-prefix --tail 50 event-generator
+
+# Stop the event-generator; everything else keeps running
+[group("drop")]
+[no-exit-message]
+@stop:
+    {{ stack }} running event-generator
+    {{ stack }} stop event-generator
+
+# Start the event-generator again, as a new run
+[group("drop")]
+[no-exit-message]
+@start:
+    {{ stack }} running clickhouse
+    {{ stack }} up --detach --wait --no-deps event-generator
+
+# Stop and start the event-generator, with the settings as they are in .env by now
+[group("drop")]
+[no-exit-message]
+@restart:
+    {{ stack }} running clickhouse
+    {{ stack }} up --detach --wait --no-deps --force-recreate event-generator
+
+# What arrives: rows/s and MB/s of the last 60 s; --follow goes on
+[group("look")]
+[no-exit-message]
+@bench *OPTIONS:
+    {{ command }} bench "$@"
+
+# Run the queries of a playbook, such as otel_queries.sql, or its Nth
+[group("look")]
+[no-exit-message]
+@query FILE="" *N:
+    {{ command }} query "$@"
+
+# A ClickHouse session or, with words, one statement
+[group("look")]
+[no-exit-message]
+@sql *WORDS:
+    {{ command }} sql "$@"
+
+# Run everything without Docker
+[group("no Docker")]
+[no-exit-message]
+@play:
     npm start
+
+# Delete the data of the stack without Docker
+[group("no Docker")]
+[no-exit-message]
+@reset:
+    npm run reset
