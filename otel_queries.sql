@@ -3,6 +3,8 @@
 --
 -- Window    Most look at the last 15 minutes, those that join spans with spans at the last 5. Change the INTERVAL for more; for a time
 --           gone by, write `Timestamp BETWEEN '2026-01-31 18:00:00' AND '2026-01-31 18:15:00'` in its place.
+-- Trends    Columns named *trend draw 15 minutes, a mark each, the current one last, scaled to the row's own highest: `14 - minutes ago` is the
+--           mark's place. With another window change both numbers in sparkbar(15, 0, 14) too.
 -- Speed     otel_traces and otel_logs are sorted by time, then service: a condition on Timestamp is what keeps a query fast, one on
 --           ServiceName narrows it further. A TraceId is found through a skip index. Add EXPLAIN indexes = 1 to see what is read.
 -- Ids       A column called trace holds a TraceId: put it into question 11 for the trace as a tree.
@@ -86,14 +88,14 @@ SELECT
     round(quantileMerge(0.5)(minute_p50) / 1e6, 1)                           AS p50_ms,
     round(quantileMerge(0.95)(minute_p95) / 1e6, 1)                          AS p95_ms,
     round(quantileMerge(0.99)(minute_p99) / 1e6, 1)                          AS p99_ms,
-    sparkbar(15)(minute, minute_requests)                                    AS rate_trend,
-    sparkbar(15)(minute, minute_errors)                                      AS error_trend,
-    sparkbar(15)(minute, toUInt64(finalizeAggregation(minute_p95)))          AS p95_trend
+    sparkbar(15, 0, 14)(minute, minute_requests)                             AS rate_trend,
+    sparkbar(15, 0, 14)(minute, minute_errors)                               AS error_trend,
+    sparkbar(15, 0, 14)(minute, toUInt64(finalizeAggregation(minute_p95)))   AS p95_trend
 FROM
 (
     SELECT
         ServiceName                                                          AS service,
-        toStartOfMinute(Timestamp)                                           AS minute,
+        toUInt8(greatest(0, 14 - intDiv(dateDiff('second', Timestamp, now()), 60))) AS minute,
         count()                                                              AS minute_requests,
         countIf(StatusCode = 'Error')                                        AS minute_errors,
         quantileState(0.5)(Duration)                                         AS minute_p50,
@@ -236,46 +238,39 @@ LIMIT 50;
 -- Takes the operation that fails most and compares the attributes of its failed requests with those of the others. A value with a high
 -- failing_pct and a low others_pct (a large difference) is where to look: one instance, version, region, customer, path. Values that only
 -- restate the failure (error.type, status codes) are left out. Differences of a few points are chance. For slow instead of failed
--- requests, write `Duration > 500e6` for failed.
+-- requests, write `Duration > 500e6` for each `StatusCode = 'Error'`.
 WITH
     (
-        SELECT (ServiceName, SpanName)
+        SELECT (ServiceName, SpanName, countIf(StatusCode = 'Error') AS failing, count() - failing)
         FROM otel.otel_traces
         WHERE Timestamp >= now() - INTERVAL 15 MINUTE
           AND SpanKind IN ('Server', 'Consumer')
-          AND StatusCode = 'Error'
         GROUP BY ServiceName, SpanName
-        ORDER BY count() DESC
+        ORDER BY failing DESC
         LIMIT 1
     ) AS worst
 SELECT
-    worst.1                                                                  AS service,
-    worst.2                                                                  AS operation,
+    ServiceName                                                              AS service,
+    SpanName                                                                 AS operation,
     attribute.1                                                              AS attribute_key,
     attribute.2                                                              AS value,
-    countIf(failed)                                                          AS failing,
-    countIf(NOT failed)                                                      AS others,
-    round(100 * failing / any(all_failing), 1)                               AS failing_pct,
-    round(100 * others / any(all_others), 1)                                 AS others_pct,
+    countIf(StatusCode = 'Error')                                            AS failing,
+    count() - failing                                                        AS others,
+    round(100 * failing / greatest(1, worst.3), 1)                           AS failing_pct,
+    round(100 * others / greatest(1, worst.4), 1)                            AS others_pct,
     round(failing_pct - others_pct, 1)                                       AS difference
-FROM
-(
-    SELECT
-        StatusCode = 'Error'                                                 AS failed,
-        countIf(failed) OVER ()                                              AS all_failing,
-        countIf(NOT failed) OVER ()                                          AS all_others,
-        arrayConcat(
-            arrayZip(mapKeys(SpanAttributes), mapValues(SpanAttributes)),
-            arrayZip(mapKeys(ResourceAttributes), mapValues(ResourceAttributes))) AS attributes
-    FROM otel.otel_traces
-    WHERE Timestamp >= now() - INTERVAL 15 MINUTE
-      AND ServiceName = worst.1
-      AND SpanName = worst.2
-      AND SpanKind IN ('Server', 'Consumer')
-)
-ARRAY JOIN attributes AS attribute
-WHERE attribute_key != 'error.type' AND attribute_key NOT LIKE '%status_code'
-GROUP BY attribute_key, value
+FROM otel.otel_traces
+ARRAY JOIN arrayZip(
+    arrayConcat(mapKeys(SpanAttributes), mapKeys(ResourceAttributes)),
+    arrayConcat(mapValues(SpanAttributes), mapValues(ResourceAttributes))) AS attribute
+WHERE Timestamp >= now() - INTERVAL 15 MINUTE
+  AND ServiceName = worst.1
+  AND SpanName = worst.2
+  AND SpanKind IN ('Server', 'Consumer')
+  AND attribute_key != 'error.type'
+  AND attribute_key NOT LIKE '%status_code'
+GROUP BY service, operation, attribute_key, value
+HAVING failing > 0
 ORDER BY difference DESC, failing DESC
 LIMIT 25;
 
@@ -485,3 +480,761 @@ WHERE part.1 != ''
 GROUP BY part.1
 ORDER BY critical_pct DESC
 LIMIT 30;
+
+-- 13. Does one request repeat the same call (n+1 queries)?
+-- calls_max is the most often that one span made the same call itself, calls_avg the usual. 1 is normal, 2 or 3 may be retries; ten or more
+-- that grow with the size of a list are a query in a loop: fetch them at once. sequential_pct near 100 says that they ran one after
+-- another, so that their times add up (total_ms_max), near 0 that they ran together. Nothing above 1: there is no n+1 here.
+SELECT
+    ServiceName                                                              AS service,
+    call                                                                     AS repeated_call,
+    max(calls)                                                               AS calls_max,
+    round(avg(calls), 2)                                                     AS calls_avg,
+    count()                                                                  AS callers,
+    round(100 * sum(covered_ns) / sum(total_ns), 1)                          AS sequential_pct,
+    round(max(total_ns) / 1e6, 1)                                            AS total_ms_max,
+    argMax(TraceId, calls)                                                   AS example_trace
+FROM
+(
+    SELECT
+        ServiceName,
+        TraceId,
+        SpanName                                                             AS call,
+        count()                                                              AS calls,
+        sum(toInt64(Duration))                                               AS total_ns,
+        intervalLengthSum(toUnixTimestamp64Nano(Timestamp), toUnixTimestamp64Nano(Timestamp) + toInt64(Duration)) AS covered_ns
+    FROM otel.otel_traces
+    WHERE Timestamp >= now() - INTERVAL 5 MINUTE
+      AND SpanKind IN ('Client', 'Producer')
+      AND ParentSpanId != ''
+    GROUP BY ServiceName, TraceId, ParentSpanId, call
+)
+GROUP BY service, repeated_call
+ORDER BY calls_max DESC, calls_avg DESC
+LIMIT 20;
+
+-- 14. Who calls whom, how often, how fast, and what fails (the service graph)?
+-- An edge for each pair of services: via `call` (a span of the callee below one of the caller) or `message` (a consumer below, or linked to,
+-- a producer). p50_ms and p99_ms are the callee's own time. between_p50_ms is what lies between: for a call the caller's time less the callee's (network
+-- and queueing; a few ms, or a pool that is too small), for a message how long it lay in the queue. error_pct counts failures on either side.
+WITH
+    handled AS
+    (
+        SELECT TraceId, ParentSpanId, ServiceName, SpanKind, StatusCode, Duration, toUnixTimestamp64Nano(Timestamp) AS start_ns,
+               Links.TraceId AS link_traces, Links.SpanId AS link_spans
+        FROM otel.otel_traces
+        WHERE Timestamp >= now() - INTERVAL 5 MINUTE
+          AND SpanKind IN ('Server', 'Consumer')
+    ),
+    requested AS
+    (
+        SELECT TraceId, SpanId, ServiceName, StatusCode, Duration, toUnixTimestamp64Nano(Timestamp) AS start_ns
+        FROM otel.otel_traces
+        WHERE Timestamp >= now() - INTERVAL 10 MINUTE
+    ),
+    edges AS
+    (
+        SELECT
+            caller.ServiceName                                               AS caller,
+            callee.ServiceName                                               AS callee,
+            callee.start_ns                                                  AS callee_start_ns,
+            if(callee.SpanKind = 'Consumer', 'message', 'call')              AS via,
+            'Error' IN (caller.StatusCode, callee.StatusCode)                AS failed,
+            callee.Duration                                                  AS callee_ns,
+            if(via = 'call', toInt64(caller.Duration) - toInt64(callee.Duration), callee.start_ns - caller.start_ns - toInt64(caller.Duration)) AS between_ns
+        FROM requested AS caller
+        INNER JOIN handled AS callee ON callee.TraceId = caller.TraceId AND callee.ParentSpanId = caller.SpanId
+        UNION ALL
+        SELECT
+            caller.ServiceName, callee.ServiceName, callee.start_ns, 'message', callee.StatusCode = 'Error', callee.Duration,
+            callee.start_ns - caller.start_ns - toInt64(caller.Duration)
+        FROM requested AS caller
+        INNER JOIN
+        (
+            SELECT ServiceName, StatusCode, Duration, start_ns, link_trace, link_span
+            FROM handled
+            ARRAY JOIN link_traces AS link_trace, link_spans AS link_span
+        ) AS callee ON callee.link_trace = caller.TraceId AND callee.link_span = caller.SpanId
+    )
+SELECT
+    caller,
+    callee,
+    via,
+    count()                                                                  AS calls,
+    round(calls / greatest(1, (toUnixTimestamp(now()) - min(min(callee_start_ns)) OVER () / 1e9)), 2) AS per_s,
+    round(100 * countIf(failed) / calls, 2)                                  AS error_pct,
+    round(quantile(0.5)(callee_ns) / 1e6, 1)                                 AS p50_ms,
+    round(quantile(0.99)(callee_ns) / 1e6, 1)                                AS p99_ms,
+    round(quantile(0.5)(between_ns) / 1e6, 2)                                AS between_p50_ms
+FROM edges
+GROUP BY caller, callee, via
+ORDER BY calls DESC
+LIMIT 100;
+
+-- 15. Which databases, queues and other backends are called, and how do they do?
+-- Calls out of each service by what they go to (names of today's semantic conventions and of earlier ones). in_flight is how many of these calls were open
+-- at a time on average: at the size of a connection pool, callers queue. The same backend slow for one caller only is that caller's pool or
+-- network; slow for all of them it is the backend itself. Other services appear here too, as they look from the caller's side.
+SELECT
+    coalesce(
+        nullIf(SpanAttributes['db.system.name'], ''), nullIf(SpanAttributes['db.system'], ''),
+        nullIf(SpanAttributes['messaging.system'], ''), nullIf(SpanAttributes['messaging.system.name'], ''),
+        nullIf(SpanAttributes['rpc.system.name'], ''), nullIf(SpanAttributes['rpc.system'], ''),
+        if(mapContains(SpanAttributes, 'http.request.method') OR mapContains(SpanAttributes, 'http.method'), 'http', 'other')) AS system,
+    coalesce(
+        nullIf(SpanAttributes['peer.service'], ''),
+        nullIf(SpanAttributes['messaging.destination.name'], ''),
+        nullIf(SpanAttributes['server.address'], ''), nullIf(SpanAttributes['net.peer.name'], ''),
+        SpanName)                                                            AS backend,
+    ServiceName                                                              AS caller,
+    count()                                                                  AS calls,
+    round(quantile(0.5)(Duration) / 1e6, 1)                                  AS p50_ms,
+    round(quantile(0.99)(Duration) / 1e6, 1)                                 AS p99_ms,
+    round(100 * countIf(StatusCode = 'Error') / calls, 2)                    AS error_pct,
+    round(sum(Duration) / 1e9 / greatest(1, dateDiff('second', min(min(Timestamp)) OVER (), now())), 2) AS in_flight
+FROM otel.otel_traces
+WHERE Timestamp >= now() - INTERVAL 15 MINUTE
+  AND SpanKind IN ('Client', 'Producer')
+GROUP BY system, backend, caller
+ORDER BY in_flight DESC
+LIMIT 50;
+
+-- 16. Where does a trace go on: which spans link to other traces, and how long after?
+-- Consumers and batch jobs often begin a trace of their own that links to its cause. A row for each pair of operations; after_p50_ms and
+-- after_max_ms are the time from the end of the linked span to the start of the one that links: for a message, its time in the queue.
+-- A growing one is a consumer that falls behind. unresolved counts links to spans that are not stored (older than 15 minutes, lost or
+-- sampled away). To follow a link open from_trace and to_trace in question 11.
+SELECT
+    if(cause.SpanName = '', 'not stored', concat(cause.ServiceName, ': ', cause.SpanName)) AS from_operation,
+    concat(linking.ServiceName, ': ', linking.SpanName)                      AS to_operation,
+    count()                                                                  AS links,
+    round(links / uniqExact(linking.SpanId), 1)                              AS links_per_span,
+    countIf(cause.SpanName = '')                                             AS unresolved,
+    round(quantile(0.5)(linking.start_ns - cause.end_ns) / 1e6, 1)           AS after_p50_ms,
+    round(max(linking.start_ns - cause.end_ns) / 1e6, 1)                     AS after_max_ms,
+    argMax(link_trace, linking.start_ns)                                     AS from_trace,
+    argMax(linking.TraceId, linking.start_ns)                                AS to_trace
+FROM
+(
+    SELECT TraceId, SpanId, ServiceName, SpanName, toUnixTimestamp64Nano(Timestamp) AS start_ns, link_trace, link_span
+    FROM otel.otel_traces
+    ARRAY JOIN Links.TraceId AS link_trace, Links.SpanId AS link_span
+    WHERE Timestamp >= now() - INTERVAL 5 MINUTE
+) AS linking
+LEFT ANY JOIN
+(
+    SELECT TraceId, SpanId, ServiceName, SpanName, toUnixTimestamp64Nano(Timestamp) + toInt64(Duration) AS end_ns
+    FROM otel.otel_traces
+    WHERE Timestamp >= now() - INTERVAL 15 MINUTE
+      AND SpanKind NOT IN ('Server', 'Client')
+) AS cause ON cause.TraceId = linking.link_trace AND cause.SpanId = linking.link_span
+GROUP BY from_operation, to_operation
+ORDER BY links DESC
+LIMIT 30;
+
+-- 17. Are the traces whole: whose spans have no parent, which are stored twice?
+-- orphans are spans whose parent is not stored though it should be by now (the last 30 s are left out: a parent ends, and so arrives, after its
+-- children). 0 is normal. Many under one service: whoever calls it drops spans, samples on its own, or is not instrumented beyond passing on the
+-- context. Many under all: the pipeline lost something, or the tail of long requests is still to come. duplicates come from a sender that
+-- repeated a batch whose acknowledgement it lost.
+WITH
+    now() - INTERVAL 5 MINUTE AS since,
+    now() - INTERVAL 30 SECOND AS until
+SELECT
+    ServiceName                                                              AS service,
+    count()                                                                  AS spans,
+    countIf(ParentSpanId = '')                                               AS roots,
+    countIf(orphan)                                                          AS orphans,
+    round(100 * orphans / spans, 3)                                          AS orphans_pct,
+    uniqExactIf(TraceId, orphan)                                             AS traces_cut,
+    count() - uniqExact(TraceId, SpanId)                                     AS duplicates,
+    topKIf(1)(SpanName, orphan)                                              AS orphan_operation,
+    anyIf(TraceId, orphan)                                                   AS orphan_trace
+FROM
+(
+    SELECT
+        ServiceName, SpanName, TraceId, SpanId, ParentSpanId,
+        ParentSpanId != '' AND cityHash64(TraceId, ParentSpanId) NOT IN
+        (
+            SELECT cityHash64(TraceId, SpanId)
+            FROM otel.otel_traces
+            WHERE Timestamp >= since - INTERVAL 5 MINUTE
+        ) AS orphan
+    FROM otel.otel_traces
+    WHERE Timestamp >= since AND Timestamp < until
+)
+GROUP BY service
+ORDER BY orphans DESC, spans DESC
+LIMIT 50;
+
+-- 18. Do traces hold every request, or only a sample of them?
+-- Compares the requests that a service's own metrics counted (duration histograms of HTTP and RPC servers, which no sampler thins out) with
+-- its Server spans of the same time. stored_pct near 100: all are traced. 10 or 1: head sampling, so multiply counts of spans accordingly.
+-- Anything else, or changing: spans are lost or stored twice, or some requests lack one of the two. A few points off are the edges.
+WITH
+    now() - INTERVAL 15 MINUTE AS window_start,
+    counted AS
+    (
+        SELECT ServiceName, min(since) AS since, max(until) AS until, sum(requests) AS requests
+        FROM
+        (
+            SELECT
+                ServiceName,
+                any(AggregationTemporality = 1 OR StartTimeUnix >= window_start) AS from_zero,
+                any(instance_since)                                          AS first_point,
+                if(from_zero, min(StartTimeUnix), first_point)               AS since,
+                max(TimeUnix)                                                AS until,
+                max(Count) - if(from_zero OR min(TimeUnix) > first_point, 0, min(Count)) AS requests
+            FROM
+            (
+                SELECT
+                    ServiceName, MetricName, ResourceAttributes, Attributes, StartTimeUnix, TimeUnix, Count, AggregationTemporality,
+                    min(TimeUnix) OVER (PARTITION BY ServiceName, MetricName, ResourceAttributes, StartTimeUnix) AS instance_since
+                FROM otel.otel_metrics_histogram
+                WHERE TimeUnix >= window_start
+                  AND MetricName IN ('http.server.request.duration', 'http.server.duration', 'rpc.server.call.duration', 'rpc.server.duration')
+            )
+            GROUP BY ServiceName, MetricName, ResourceAttributes, Attributes, if(AggregationTemporality = 1, TimeUnix, StartTimeUnix)
+        )
+        GROUP BY ServiceName
+    )
+SELECT
+    counted.ServiceName                                                      AS service,
+    any(since)                                                               AS counted_since,
+    any(until)                                                               AS counted_until,
+    any(requests)                                                            AS requests_by_metrics,
+    countIf(span.ended > since AND span.ended <= until)                      AS requests_by_spans,
+    round(100 * requests_by_spans / requests_by_metrics, 1)                  AS stored_pct
+FROM
+(
+    SELECT ServiceName, Timestamp + toIntervalNanosecond(Duration) AS ended
+    FROM otel.otel_traces
+    WHERE Timestamp >= window_start - INTERVAL 1 MINUTE
+      AND SpanKind = 'Server'
+) AS span
+INNER JOIN counted ON counted.ServiceName = span.ServiceName
+GROUP BY service
+ORDER BY requests_by_metrics DESC
+LIMIT 50;
+
+-- 19. Do the clocks of the hosts agree, and do children outlive their parents?
+-- Pairs of a call and its handling in another service. The handling should lie inside the call: to_ms is the way there, back_ms the way back. With
+-- equal clocks both are small and positive; if one is negative by what the other is too large, the callee's clock is off by clock_ms
+-- (above 0: it runs ahead) - repair its time synchronisation, until then distrust times across hosts. Negative back_ms alone: the callee goes on working
+-- after it has answered. starts_before_pct and ends_after_pct are how often that happens.
+SELECT
+    callee.ServiceName                                                       AS callee_service,
+    callee.host                                                              AS callee_host,
+    groupUniqArray(5)(caller.ServiceName)                                    AS callers,
+    count()                                                                  AS calls,
+    round(quantile(0.5)(callee.start_ns - caller.start_ns) / 1e6, 3)         AS to_ms,
+    round(quantile(0.5)(caller.end_ns - callee.end_ns) / 1e6, 3)             AS back_ms,
+    round(quantile(0.5)((callee.start_ns - caller.start_ns - caller.end_ns + callee.end_ns) / 2) / 1e6, 3) AS clock_ms,
+    round(100 * countIf(callee.start_ns < caller.start_ns) / calls, 2)       AS starts_before_pct,
+    round(100 * countIf(callee.end_ns > caller.end_ns) / calls, 2)           AS ends_after_pct
+FROM
+(
+    SELECT TraceId, SpanId, ServiceName, toUnixTimestamp64Nano(Timestamp) AS start_ns, start_ns + toInt64(Duration) AS end_ns
+    FROM otel.otel_traces
+    WHERE Timestamp >= now() - INTERVAL 6 MINUTE
+      AND SpanKind = 'Client'
+) AS caller
+INNER JOIN
+(
+    SELECT
+        TraceId, ParentSpanId, ServiceName, toUnixTimestamp64Nano(Timestamp) AS start_ns, start_ns + toInt64(Duration) AS end_ns,
+        coalesce(
+            nullIf(ResourceAttributes['host.name'], ''), nullIf(ResourceAttributes['k8s.node.name'], ''),
+            ResourceAttributes['service.instance.id'])                       AS host
+    FROM otel.otel_traces
+    WHERE Timestamp >= now() - INTERVAL 5 MINUTE
+      AND SpanKind = 'Server'
+) AS callee ON callee.TraceId = caller.TraceId AND callee.ParentSpanId = caller.SpanId
+GROUP BY callee_service, callee_host
+ORDER BY abs(clock_ms) DESC, calls DESC
+LIMIT 50;
+
+-- 20. Which exceptions are thrown most, where, and since when?
+-- From the exception events of spans and the exception attributes of logs; words with digits are written as #, so that equal ones meet. A
+-- first_seen within the window is new or rare. trend is one mark a minute. recorded_in tells span from log: the same exception may be in both.
+-- failed_pct is the share whose span failed, or whose log is an error; near 0 it was caught: noise, or control flow by exceptions.
+WITH toUInt8(greatest(0, 14 - intDiv(dateDiff('second', thrown_at, now()), 60))) AS minute
+SELECT
+    service,
+    exception_type,
+    message,
+    recorded_in,
+    count()                                                                  AS thrown,
+    round(100 * avg(failed), 1)                                              AS failed_pct,
+    topK(3)(operation)                                                       AS operations,
+    min(thrown_at)                                                           AS first_seen,
+    max(thrown_at)                                                           AS last_seen,
+    sparkbar(15, 0, 14)(minute, 1)                                           AS trend,
+    argMax(trace, thrown_at)                                                 AS newest_trace
+FROM
+(
+    SELECT
+        ServiceName                                                          AS service,
+        SpanName                                                             AS operation,
+        TraceId                                                              AS trace,
+        'span'                                                               AS recorded_in,
+        StatusCode = 'Error'                                                 AS failed,
+        event_time::DateTime64(3)                                            AS thrown_at,
+        event['exception.type']                                              AS exception_type,
+        replaceRegexpAll(event['exception.message'], '[\\w.:-]*\\d[\\w.:-]*', '#')            AS message
+    FROM otel.otel_traces
+    ARRAY JOIN Events.Name AS event_name, Events.Timestamp AS event_time, Events.Attributes AS event
+    WHERE Timestamp >= now() - INTERVAL 15 MINUTE
+      AND event_name = 'exception'
+    UNION ALL
+    SELECT
+        ServiceName, EventName, TraceId, 'log', SeverityNumber >= 17, Timestamp::DateTime64(3), LogAttributes['exception.type'],
+        replaceRegexpAll(LogAttributes['exception.message'], '[\\w.:-]*\\d[\\w.:-]*', '#')
+    FROM otel.otel_logs
+    WHERE Timestamp >= now() - INTERVAL 15 MINUTE
+      AND mapContains(LogAttributes, 'exception.type')
+)
+GROUP BY service, exception_type, message, recorded_in
+ORDER BY thrown DESC
+LIMIT 30;
+
+-- 21. How busy is each service: how many requests does it hold at a time?
+-- in_flight is the average (by Little's law rate times mean duration), peak the most at one moment, at peak_at, with a peak_factor of how many times the average.
+-- A peak that never passes the same number is a limit (threads, pool, instances): more load only waits longer. mean_ms that rises
+-- with in_flight while per_s stays is saturation; look at question 15 for what it waits for.
+SELECT
+    ServiceName                                                              AS service,
+    uniqExact(ResourceAttributes['service.instance.id'])                     AS instances,
+    round(count() / seconds, 1)                                              AS per_s,
+    round(avg(Duration) / 1e6, 1)                                            AS mean_ms,
+    round(sum(Duration) / 1e9 / seconds, 2)                                  AS in_flight,
+    maxIntersections(start_ns, end_ns)                                       AS peak,
+    round(peak / in_flight, 1)                                               AS peak_factor,
+    round(peak / instances, 1)                                               AS peak_per_instance,
+    fromUnixTimestamp64Nano(maxIntersectionsPosition(start_ns, end_ns))::DateTime64(3) AS peak_at,
+    greatest(1, dateDiff('second', min(min(Timestamp)) OVER (), now()))      AS seconds
+FROM
+(
+    SELECT ServiceName, ResourceAttributes, Timestamp, Duration, toUnixTimestamp64Nano(Timestamp) AS start_ns, start_ns + toInt64(Duration) AS end_ns
+    FROM otel.otel_traces
+    WHERE Timestamp >= now() - INTERVAL 15 MINUTE
+      AND SpanKind IN ('Server', 'Consumer')
+)
+GROUP BY service
+ORDER BY in_flight DESC
+LIMIT 50;
+
+-- 22. How much does each service log, at which severity, and do its logs carry a trace?
+-- Severities by OpenTelemetry's numbers (error: 17 to 20). An error_trend that rises without traffic rising (question 3) is a new fault: question
+-- 23 has its words. debug in the thousands is cost without readers. in_trace_pct below 100 for code that serves requests: the logger is
+-- not connected to the tracer there, and question 24 can't find these logs. unset are records without a severity.
+WITH toUInt8(greatest(0, 14 - intDiv(dateDiff('second', Timestamp, now()), 60))) AS minute
+SELECT
+    ServiceName                                                              AS service,
+    count()                                                                  AS records,
+    countIf(SeverityNumber = 0)                                              AS unset,
+    countIf(SeverityNumber BETWEEN 1 AND 8)                                  AS debug,
+    countIf(SeverityNumber BETWEEN 9 AND 12)                                 AS info,
+    countIf(SeverityNumber BETWEEN 13 AND 16)                                AS warn,
+    countIf(SeverityNumber BETWEEN 17 AND 20)                                AS error,
+    countIf(SeverityNumber >= 21)                                            AS fatal,
+    round(100 * (error + fatal) / records, 2)                                AS error_pct,
+    sparkbar(15, 0, 14)(minute, SeverityNumber >= 17)                        AS error_trend,
+    round(100 * countIf(TraceId != '') / records, 1)                         AS in_trace_pct,
+    formatReadableSize(sum(length(Body)))                                    AS body_size
+FROM otel.otel_logs
+WHERE Timestamp >= now() - INTERVAL 15 MINUTE
+GROUP BY service
+ORDER BY records DESC
+LIMIT 50;
+
+-- 23. What do the logs say most: which messages, when their numbers and ids are left out?
+-- Bodies with every word that holds a digit (numbers, ids, times) written as #. Sorted by severity, then frequency: at the top the most frequent errors, below them what fills the
+-- disk. first_seen late in the window is a message that is new. To read them: WHERE Timestamp > … AND ServiceName = '…' AND
+-- lower(Body) LIKE '%a word of it%', which the index on lower(Body) serves.
+WITH toUInt8(greatest(0, 14 - intDiv(dateDiff('second', Timestamp, now()), 60))) AS minute
+SELECT
+    ServiceName                                                              AS service,
+    multiIf(SeverityNumber >= 21, 'fatal', SeverityNumber >= 17, 'error', SeverityNumber >= 13, 'warn',
+            SeverityNumber >= 9, 'info', SeverityNumber >= 1, 'debug', 'unset') AS severity,
+    replaceRegexpAll(Body, '[\\w.:-]*\\d[\\w.:-]*', '#')                     AS pattern,
+    count()                                                                  AS records,
+    round(100 * records / sum(records) OVER (), 1)                           AS records_pct,
+    sparkbar(15, 0, 14)(minute, 1)                                           AS trend,
+    min(Timestamp)::DateTime64(3)                                            AS first_seen,
+    max(Timestamp)::DateTime64(3)                                            AS last_seen,
+    argMax(Body, Timestamp)                                                  AS newest_body,
+    argMax(TraceId, Timestamp)                                               AS newest_trace
+FROM otel.otel_logs
+WHERE Timestamp >= now() - INTERVAL 15 MINUTE
+GROUP BY service, severity, pattern
+ORDER BY indexOf(['fatal', 'error', 'warn', 'info', 'unset', 'debug'], severity), records DESC
+LIMIT 50;
+
+-- 24. What was going on when an error was logged: which span, which request?
+-- The newest errors, two of each message, each with the span that logged it and the root of its trace. logged_after_ms is the time since the
+-- request began. A request that is not an Error although an error was logged: it was handled, or nobody marks the span as failed. Empty names: the
+-- span is not stored (yet). For the other way, from a trace to all its logs, filter otel_logs by TraceId and order by Timestamp.
+WITH errors AS
+(
+    SELECT Timestamp, TraceId, SpanId, ServiceName, SeverityText, Body
+    FROM otel.otel_logs
+    WHERE Timestamp >= now() - INTERVAL 15 MINUTE
+      AND SeverityNumber >= 17
+      AND TraceId != ''
+    ORDER BY Timestamp DESC
+    LIMIT 2 BY ServiceName, replaceRegexpAll(Body, '[\\w.:-]*\\d[\\w.:-]*', '#')
+    LIMIT 20
+)
+SELECT
+    errors.Timestamp::DateTime64(3)                                          AS logged_at,
+    errors.ServiceName                                                       AS service,
+    errors.SeverityText                                                      AS severity,
+    errors.Body                                                              AS message,
+    span.SpanName                                                            AS operation,
+    span.StatusCode                                                          AS operation_status,
+    concat(root.ServiceName, ': ', root.SpanName)                            AS request,
+    root.StatusCode                                                          AS request_status,
+    round(root.Duration / 1e6, 1)                                            AS request_ms,
+    if(root.TraceId = '', NULL, round(dateDiff('microsecond', root.Timestamp, errors.Timestamp) / 1e3, 1)) AS logged_after_ms,
+    errors.TraceId                                                           AS trace
+FROM errors
+LEFT ANY JOIN
+(
+    SELECT TraceId, SpanId, SpanName, StatusCode
+    FROM otel.otel_traces
+    WHERE Timestamp >= now() - INTERVAL 20 MINUTE
+      AND TraceId IN (SELECT TraceId FROM errors)
+) AS span ON span.TraceId = errors.TraceId AND span.SpanId = errors.SpanId
+LEFT ANY JOIN
+(
+    SELECT TraceId, ServiceName, SpanName, StatusCode, Duration, Timestamp
+    FROM otel.otel_traces
+    WHERE Timestamp >= now() - INTERVAL 20 MINUTE
+      AND TraceId IN (SELECT TraceId FROM errors)
+      AND ParentSpanId = ''
+) AS root ON root.TraceId = errors.TraceId
+ORDER BY logged_at DESC;
+
+-- 25. Which metrics are there, of what kind, how often, and which of them have too many series?
+-- A series is one combination of attributes of one instance; it costs a row each interval (every_s). Thousands of series of one metric usually come
+-- from one attribute that holds an id or a raw path: most_varied names it, with its number of values. Drop it in the SDK's view or in
+-- the collector. An age_s far above every_s is a metric that has stopped.
+SELECT
+    replaceOne(_table, 'otel_metrics_', '')                                  AS kind,
+    MetricName                                                               AS metric,
+    any(MetricUnit)                                                          AS unit,
+    uniqExact(ServiceName)                                                   AS services,
+    uniqExact(cityHash64(ServiceName, ResourceAttributes, ScopeName, Attributes)) AS series,
+    count()                                                                  AS data_points,
+    round(dateDiff('second', min(TimeUnix), max(TimeUnix)) / greatest(1, uniqExact(TimeUnix) - 1), 1) AS every_s,
+    dateDiff('second', max(TimeUnix), now())                                 AS age_s,
+    arrayReverseSort(varied -> varied.2, uniqMap(Attributes)::Array(Tuple(String, UInt64)))[1] AS most_varied
+FROM merge('otel', '^otel_metrics_')
+WHERE TimeUnix >= now() - INTERVAL 15 MINUTE
+GROUP BY kind, metric
+ORDER BY series DESC, metric
+LIMIT 100;
+
+-- 26. How fast does each counter grow, restarts and both temporalities taken into account?
+-- From a cumulative counter the increase is value less previous value; after a restart (a new start time, or a smaller value) the whole value. A series
+-- that appears while its instance is already reporting grew from 0. From a delta counter it is the value. resets are restarts in the window: many
+-- mean a crash loop, or two senders that share one identity (compare service.instance.id). A trend at 0 is a counter that
+-- nobody increments any more.
+WITH toUInt8(greatest(0, 14 - intDiv(dateDiff('second', TimeUnix, now()), 60))) AS minute
+SELECT
+    ServiceName                                                              AS service,
+    MetricName                                                               AS metric,
+    any(MetricUnit)                                                          AS unit,
+    if(any(AggregationTemporality) = 1, 'delta', 'cumulative')               AS temporality,
+    uniqExact(series)                                                        AS series_count,
+    round(sum(increase), 3)                                                  AS total_increase,
+    round(total_increase / greatest(1, dateDiff('second', min(instance_since), max(TimeUnix))), 3) AS per_s,
+    countIf(is_reset)                                                        AS resets,
+    sparkbar(15, 0, 14)(minute, toUInt64(increase * 1000))                   AS trend
+FROM
+(
+    SELECT
+        ServiceName, MetricName, MetricUnit, AggregationTemporality, TimeUnix, series, instance_since,
+        AggregationTemporality = 2 AND point > 1 AND (StartTimeUnix != previous_start OR Value < previous_value) AS is_reset,
+        multiIf(
+            AggregationTemporality = 1 OR is_reset, Value,
+            point > 1, Value - previous_value,
+            StartTimeUnix >= now() - INTERVAL 15 MINUTE OR TimeUnix > instance_since + INTERVAL 1 SECOND, Value,
+            0)                                                               AS increase
+    FROM
+    (
+        SELECT
+            ServiceName, MetricName, MetricUnit, AggregationTemporality, TimeUnix, StartTimeUnix, Value,
+            cityHash64(ResourceAttributes, ScopeName, Attributes)            AS series,
+            row_number() OVER by_series                                      AS point,
+            lagInFrame(Value) OVER by_series                                 AS previous_value,
+            lagInFrame(StartTimeUnix) OVER by_series                         AS previous_start,
+            min(TimeUnix) OVER (PARTITION BY ServiceName, cityHash64(ResourceAttributes)) AS instance_since
+        FROM otel.otel_metrics_sum
+        WHERE TimeUnix >= now() - INTERVAL 15 MINUTE
+          AND IsMonotonic
+        WINDOW by_series AS (PARTITION BY ServiceName, MetricName, cityHash64(ResourceAttributes, ScopeName, Attributes) ORDER BY TimeUnix)
+    )
+)
+GROUP BY service, metric
+ORDER BY per_s DESC
+LIMIT 60;
+
+-- 27. What are the percentiles of each histogram metric?
+-- Interpolated within the bucket that holds the percentile, from what the buckets gained in the window (as in question 26), explicit and
+-- exponential histograms alike. They are as exact as the buckets are narrow: if p95 and p99 lie in one wide bucket, or p99 is the last bound, set
+-- better bounds or use exponential histograms. Values are in the metric's unit. what is the route, method or operation the metric tells.
+-- Metrics count every request and spans may be sampled, so where both exist (question 4) and differ, trust these.
+WITH
+    coalesce(
+        nullIf(Attributes['http.route'], ''), nullIf(Attributes['rpc.method'], ''), nullIf(Attributes['db.operation.name'], ''),
+        Attributes['messaging.destination.name'])                            AS operation,
+    points AS
+    (
+        SELECT
+            ServiceName, MetricName, MetricUnit, operation AS what, AggregationTemporality, StartTimeUnix, TimeUnix,
+            cityHash64(ResourceAttributes)                                   AS instance,
+            cityHash64(ResourceAttributes, ScopeName, Attributes)            AS series,
+            arrayZip(arrayPushFront(ExplicitBounds, least(0, ExplicitBounds[1])), arrayPushBack(ExplicitBounds, inf), BucketCounts::Array(Int64)) AS buckets
+        FROM otel.otel_metrics_histogram
+        WHERE TimeUnix >= now() - INTERVAL 15 MINUTE
+          AND length(BucketCounts) = length(ExplicitBounds) + 1
+        UNION ALL
+        SELECT
+            ServiceName, MetricName, MetricUnit, operation, AggregationTemporality, StartTimeUnix, TimeUnix,
+            cityHash64(ResourceAttributes)                                   AS instance,
+            cityHash64(ResourceAttributes, ScopeName, Attributes)            AS series,
+            arrayConcat(
+                arrayMap(
+                    (n, i) -> (-exp2((floor((NegativeOffset + i - 1) / merged) + 1) * width), -exp2(floor((NegativeOffset + i - 1) / merged) * width), n),
+                    NegativeBucketCounts::Array(Int64), arrayEnumerate(NegativeBucketCounts)),
+                [(0., 0., ZeroCount::Int64)],
+                arrayMap(
+                    (n, i) -> (exp2(floor((PositiveOffset + i - 1) / merged) * width), exp2((floor((PositiveOffset + i - 1) / merged) + 1) * width), n),
+                    PositiveBucketCounts::Array(Int64), arrayEnumerate(PositiveBucketCounts)))
+        FROM
+        (
+            SELECT
+                ServiceName, MetricName, MetricUnit, ResourceAttributes, ScopeName, Attributes, AggregationTemporality, StartTimeUnix, TimeUnix,
+                ZeroCount, PositiveOffset, PositiveBucketCounts, NegativeOffset, NegativeBucketCounts,
+                min(Scale) OVER (PARTITION BY ServiceName, MetricName, cityHash64(ResourceAttributes, ScopeName, Attributes)) AS coarsest,
+                exp2(-coarsest)                                              AS width,
+                exp2(Scale - coarsest)                                       AS merged
+            FROM otel.otel_metrics_exponential_histogram
+            WHERE TimeUnix >= now() - INTERVAL 15 MINUTE
+        )
+    ),
+    gains AS
+    (
+        SELECT
+            ServiceName, MetricName, MetricUnit, what,
+            any(AggregationTemporality) = 1 OR StartTimeUnix >= now() - INTERVAL 15 MINUTE
+                OR min(TimeUnix) > any(instance_since) + INTERVAL 1 SECOND   AS from_zero,
+            arrayConcat(
+                argMax(buckets, TimeUnix),
+                if(from_zero, [], arrayMap(bucket -> (bucket.1, bucket.2, -bucket.3), argMin(buckets, TimeUnix)))) AS gained
+        FROM
+        (
+            SELECT
+                ServiceName, MetricName, MetricUnit, what, AggregationTemporality, StartTimeUnix, TimeUnix, series, buckets,
+                min(TimeUnix) OVER (PARTITION BY ServiceName, MetricName, instance) AS instance_since
+            FROM points
+        )
+        GROUP BY ServiceName, MetricName, MetricUnit, what, series, StartTimeUnix
+    ),
+    cumulated AS
+    (
+        SELECT
+            ServiceName                                                      AS service,
+            MetricName                                                       AS metric,
+            MetricUnit                                                       AS unit,
+            what,
+            bucket.1                                                         AS lower,
+            if(isInfinite(bucket.2), lower, bucket.2)                        AS closed_upper,
+            sum(bucket.3)                                                    AS in_bucket,
+            sum(in_bucket) OVER (PARTITION BY service, metric, unit, what ORDER BY bucket.2, lower) AS up_to,
+            sum(in_bucket) OVER (PARTITION BY service, metric, unit, what)   AS measured
+        FROM gains
+        ARRAY JOIN gained AS bucket
+        GROUP BY service, metric, unit, what, bucket.1, bucket.2
+        HAVING in_bucket > 0
+    )
+SELECT
+    service,
+    metric,
+    what,
+    unit,
+    round(any(measured))                                                     AS measurements,
+    round(minIf(lower + (closed_upper - lower) * greatest(0, 1 - (up_to - 0.5 * measured) / in_bucket), up_to >= 0.5 * measured), 5) AS p50,
+    round(minIf(lower + (closed_upper - lower) * greatest(0, 1 - (up_to - 0.95 * measured) / in_bucket), up_to >= 0.95 * measured), 5) AS p95,
+    round(minIf(lower + (closed_upper - lower) * greatest(0, 1 - (up_to - 0.99 * measured) / in_bucket), up_to >= 0.99 * measured), 5) AS p99
+FROM cumulated
+GROUP BY service, metric, unit, what
+ORDER BY p99 DESC
+LIMIT 60;
+
+-- 28. Which traces are behind the slowest bucket of a histogram?
+-- Takes the five slowest non-empty buckets that any histogram of server or client calls gained between two exports, and finds the spans of that
+-- service, time and duration whose attributes agree with the metric's. measured is the metric's count, found the spans: fewer mean that
+-- traces are sampled or lost (question 18). Open trace in question 11. To look at one metric only add `AND MetricName = '…'`.
+WITH
+    slow AS
+    (
+        SELECT
+            ServiceName, MetricName, Attributes, ResourceAttributes, previous_time, TimeUnix, bucket.1 AS lower, bucket.2 AS upper, bucket.3 - bucket.4 AS measured,
+            multiIf(MetricUnit = 'ms', 1e6, MetricUnit = 'us', 1e3, MetricUnit = 'ns', 1, 1e9) AS unit_ns
+        FROM
+        (
+            SELECT
+                ServiceName, MetricName, MetricUnit, Attributes, ResourceAttributes, ExplicitBounds, BucketCounts, AggregationTemporality,
+                StartTimeUnix, TimeUnix,
+                lagInFrame(TimeUnix) OVER by_series                          AS previous_time,
+                if(AggregationTemporality = 1 OR StartTimeUnix != lagInFrame(StartTimeUnix) OVER by_series,
+                   arrayMap(n -> 0, BucketCounts), lagInFrame(BucketCounts) OVER by_series) AS previous_counts,
+                row_number() OVER by_series                                  AS point
+            FROM otel.otel_metrics_histogram
+            WHERE TimeUnix >= now() - INTERVAL 15 MINUTE
+              AND match(MetricName, '\\.(server|client)\\..*duration$')
+              AND MetricUnit IN ('s', 'ms', 'us', 'ns')
+            WINDOW by_series AS (PARTITION BY ServiceName, MetricName, cityHash64(ResourceAttributes, ScopeName, Attributes) ORDER BY TimeUnix)
+        )
+        ARRAY JOIN arrayZip(arrayPushFront(ExplicitBounds, 0), arrayPushBack(ExplicitBounds, inf), BucketCounts, previous_counts) AS bucket
+        WHERE point > 1
+          AND bucket.3 > bucket.4
+        ORDER BY lower * unit_ns DESC, measured DESC
+        LIMIT 5
+    )
+SELECT
+    slow.ServiceName                                                         AS service,
+    slow.MetricName                                                          AS metric,
+    slow.ResourceAttributes['service.instance.id']                           AS instance,
+    slow.Attributes                                                          AS attributes,
+    slow.previous_time                                                       AS since,
+    slow.TimeUnix                                                            AS until,
+    round(slow.lower * slow.unit_ns / 1e6, 1)                                AS above_ms,
+    round(slow.upper * slow.unit_ns / 1e6, 1)                                AS up_to_ms,
+    any(slow.measured)                                                       AS measured,
+    countIf(span.TraceId != '')                                              AS found,
+    round(max(span.Duration) / 1e6, 1)                                       AS slowest_ms,
+    argMax(span.SpanName, span.Duration)                                     AS operation,
+    argMax(span.TraceId, span.Duration)                                      AS trace
+FROM slow
+LEFT JOIN
+(
+    SELECT ServiceName, SpanName, SpanKind, SpanAttributes, ResourceAttributes, TraceId, Duration, Timestamp + toIntervalNanosecond(Duration) AS ended
+    FROM otel.otel_traces
+    WHERE Timestamp >= now() - INTERVAL 16 MINUTE
+      AND Duration > (SELECT min(lower * unit_ns) FROM slow)
+      AND ServiceName IN (SELECT ServiceName FROM slow)
+      AND SpanKind IN ('Server', 'Client')
+) AS span
+    ON span.ServiceName = slow.ServiceName
+    AND span.ResourceAttributes = slow.ResourceAttributes
+    AND span.ended > slow.previous_time AND span.ended <= slow.TimeUnix
+    AND span.Duration > slow.lower * slow.unit_ns AND span.Duration <= slow.upper * slow.unit_ns
+    AND span.SpanKind = if(slow.MetricName LIKE '%.server.%', 'Server', 'Client')
+    AND arrayAll((key, value) -> span.SpanAttributes[key] IN ('', value), mapKeys(slow.Attributes), mapValues(slow.Attributes))
+GROUP BY service, metric, instance, attributes, since, until, above_ms, up_to_ms
+ORDER BY above_ms DESC, measured DESC;
+
+-- 29. What is the level of each gauge, and where did it go?
+-- Gauges and counters that also go down (queue lengths, connections, memory), the ones that moved most first. Each row is one set of attributes over all instances
+-- (averages and extremes of single instances, not their sum). now_value at max_value: a queue that fills, a pool at its end;
+-- a floor of the trend that rises is a leak.
+WITH toUInt8(greatest(0, 14 - intDiv(dateDiff('second', TimeUnix, now()), 60))) AS minute
+SELECT
+    ServiceName                                                              AS service,
+    MetricName                                                               AS metric,
+    Attributes                                                               AS attributes,
+    any(MetricUnit)                                                          AS unit,
+    uniqExact(ResourceAttributes)                                            AS instances,
+    round(argMax(Value, TimeUnix), 3)                                        AS now_value,
+    round(min(Value), 3)                                                     AS min_value,
+    round(avg(Value), 3)                                                     AS avg_value,
+    round(max(Value), 3)                                                     AS max_value,
+    sparkbar(15, 0, 14)(minute, toUInt64(greatest(0, Value) * 1000))         AS trend
+FROM
+(
+    SELECT ServiceName, MetricName, MetricUnit, Attributes, ResourceAttributes, TimeUnix, Value
+    FROM otel.otel_metrics_gauge
+    WHERE TimeUnix >= now() - INTERVAL 15 MINUTE
+    UNION ALL
+    SELECT ServiceName, MetricName, MetricUnit, Attributes, ResourceAttributes, TimeUnix, Value
+    FROM otel.otel_metrics_sum
+    WHERE TimeUnix >= now() - INTERVAL 15 MINUTE
+      AND NOT IsMonotonic
+)
+GROUP BY service, metric, attributes
+ORDER BY (max_value - min_value) / greatest(abs(max_value), abs(min_value), 1e-9) DESC, max_value DESC
+LIMIT 3 BY service, metric
+LIMIT 50;
+
+-- 30. Which attributes cost the most, and which have too many values?
+-- The keys on resources, spans and logs of the last 5 minutes. values_per_100 is distinct values in 100 rows that have the key: near 100 it is
+-- an id, good to search for, useless to group by, and fatal as an attribute of a metric. size is before compression, which is good at values that
+-- repeat. One value in all rows (values 1, in_rows_pct 100) says nothing: drop it in the collector, unless tools need it.
+WITH
+    (SELECT count() FROM otel.otel_traces WHERE Timestamp >= now() - INTERVAL 5 MINUTE) AS all_spans,
+    (SELECT count() FROM otel.otel_logs WHERE Timestamp >= now() - INTERVAL 5 MINUTE) AS all_logs
+SELECT
+    source,
+    attribute_key,
+    count()                                                                  AS in_rows,
+    round(100 * in_rows / if(source = 'log', all_logs, all_spans), 1)        AS in_rows_pct,
+    uniq(attribute_value)                                                    AS distinct_values,
+    round(100 * distinct_values / in_rows, 2)                                AS values_per_100,
+    round(avg(length(attribute_value)), 1)                                   AS value_bytes,
+    formatReadableSize(sum(length(attribute_key) + length(attribute_value))) AS size,
+    any(attribute_value)                                                     AS example
+FROM
+(
+    SELECT 'span' AS source, SpanAttributes AS attributes
+    FROM otel.otel_traces
+    WHERE Timestamp >= now() - INTERVAL 5 MINUTE
+    UNION ALL
+    SELECT 'span resource', ResourceAttributes
+    FROM otel.otel_traces
+    WHERE Timestamp >= now() - INTERVAL 5 MINUTE
+    UNION ALL
+    SELECT 'log', LogAttributes
+    FROM otel.otel_logs
+    WHERE Timestamp >= now() - INTERVAL 5 MINUTE
+)
+ARRAY JOIN mapKeys(attributes) AS attribute_key, mapValues(attributes) AS attribute_value
+GROUP BY source, attribute_key
+ORDER BY sum(length(attribute_key) + length(attribute_value)) DESC
+LIMIT 60;
+
+-- 31. Where does the disk space go: which tables and columns, how well compressed?
+-- Needs a user that may read system.parts and system.parts_columns, such as admin. The share is that of all otel tables. Ids (TraceId, SpanId) hardly compress
+-- and lead the list in a healthy system; an attribute map at the top is long or ever-changing values (question 30). A ratio below 3 on
+-- text is a codec to think about. Young parts are Compact, where ClickHouse knows the size of all columns only together: merges turn
+-- them into Wide ones by and by.
+SELECT
+    table,
+    column,
+    formatReadableSize(sum(compressed))                                      AS on_disk,
+    formatReadableSize(sum(uncompressed))                                    AS uncompressed_size,
+    round(sum(uncompressed) / greatest(1, sum(compressed)), 1)               AS ratio,
+    sum(rows)                                                                AS row_count,
+    round(sum(compressed) / greatest(1, row_count), 2)                       AS bytes_per_row,
+    round(100 * sum(compressed) / sum(sum(compressed)) OVER (), 1)           AS share_pct
+FROM
+(
+    SELECT table, column, rows, column_data_compressed_bytes AS compressed, column_data_uncompressed_bytes AS uncompressed
+    FROM system.parts_columns
+    WHERE database = 'otel' AND active AND part_type = 'Wide'
+    UNION ALL
+    SELECT table, '(all columns, Compact parts)', rows, data_compressed_bytes, data_uncompressed_bytes
+    FROM system.parts
+    WHERE database = 'otel' AND active AND part_type = 'Compact'
+    UNION ALL
+    SELECT table, '(skip indexes)', rows, secondary_indices_compressed_bytes, secondary_indices_uncompressed_bytes
+    FROM system.parts
+    WHERE database = 'otel' AND active
+)
+GROUP BY table, column
+HAVING sum(compressed) > 0
+ORDER BY sum(compressed) DESC
+LIMIT 60;
