@@ -1,5 +1,11 @@
 import type { Readable } from 'node:stream';
-import { type ClickHouseClient, ClickHouseLogLevel, createClient } from '@clickhouse/client';
+import {
+  type ClickHouseClient,
+  ClickHouseError,
+  ClickHouseLogLevel,
+  createClient,
+  type ExecResult,
+} from '@clickhouse/client';
 import type { ClickHouseConfig } from '../../config.ts';
 import type { Clock } from '../../simulation/clock.ts';
 import { toFailure } from './failure.ts';
@@ -21,7 +27,6 @@ export interface RunOptions {
   /** The format of the answer where the statement names none. */
   readonly format: string;
   readonly settings?: Readonly<Record<string, string | number>>;
-  readonly parameters?: Record<string, unknown>;
   /** Ends the statement, on the server as well. */
   readonly signal: AbortSignal;
 }
@@ -33,7 +38,6 @@ export interface Answer {
   readonly format: string;
   readonly rows: number;
   readonly readRows: number;
-  readonly readBytes: number;
   readonly writtenRows: number;
   /** The server's time. */
   readonly seconds: number;
@@ -65,47 +69,66 @@ export function openClickHouse({ config, command, clock, session }: OpenOptions)
   const started = clock.now().toString(36);
   let statements = 0;
 
+  const request = ({ format, settings, signal }: RunOptions) => ({
+    abort_signal: signal,
+    ...(session && { session_id: session.id }),
+    http_headers: { 'X-ClickHouse-Format': format },
+    clickhouse_settings: {
+      ...settings,
+      ...(session && { session_timeout: String(session.timeoutSeconds) }),
+      // An error then has a status of its own, instead of standing somewhere in the answer; and the summary is the final one.
+      wait_end_of_query: 1 as const,
+    },
+  });
+
   return {
     close: () => client.close(),
-    run: async (sql, { format, settings, parameters, signal }) => {
+    run: async (sql, options) => {
       statements += 1;
       const queryId = `${command}-${started}-${statements}`;
       let ended: Promise<void> | undefined;
       const end = () => {
         ended = endOnServer(client, queryId);
       };
-      signal.addEventListener('abort', end, { once: true });
+      options.signal.addEventListener('abort', end, { once: true });
       try {
-        const { stream, summary, response_headers } = await client.exec({
-          query: sql,
-          query_id: queryId,
-          abort_signal: signal,
-          ...(session && { session_id: session.id }),
-          ...(parameters && { query_params: parameters }),
-          http_headers: { 'X-ClickHouse-Format': format },
-          clickhouse_settings: {
-            ...settings,
-            ...(session && { session_timeout: String(session.timeoutSeconds) }),
-            // An error then has a status of its own, instead of standing somewhere in the answer; and the summary is the final one.
-            wait_end_of_query: 1,
-          },
-        });
-        return {
-          body: stream,
-          format: String(response_headers['x-clickhouse-format'] ?? ''),
-          rows: Number(summary?.result_rows ?? 0),
-          readRows: Number(summary?.read_rows ?? 0),
-          readBytes: Number(summary?.read_bytes ?? 0),
-          writtenRows: Number(summary?.written_rows ?? 0),
-          seconds: Number(summary?.elapsed_ns ?? 0) / 1e9,
-        };
+        const ask = () => client.exec({ query: sql, query_id: queryId, ...request(options) });
+        return toAnswer(await onceUnlocked(ask, clock, options.signal));
       } catch (error) {
         await ended;
         throw toFailure(error, config);
       } finally {
-        signal.removeEventListener('abort', end);
+        options.signal.removeEventListener('abort', end);
       }
     },
+  };
+}
+
+const SESSION_IS_LOCKED = '373';
+const LOCKED_AT_MOST_MS = 10_000;
+
+/** A session is still held by a statement that was cancelled a moment ago; nobody else knows of it. */
+async function onceUnlocked<T>(ask: () => Promise<T>, clock: Clock, signal: AbortSignal): Promise<T> {
+  const patience = clock.now() + LOCKED_AT_MOST_MS;
+  for (;;) {
+    try {
+      return await ask();
+    } catch (error) {
+      const locked = error instanceof ClickHouseError && error.code === SESSION_IS_LOCKED;
+      if (!locked || signal.aborted || clock.now() > patience) throw error;
+      await clock.sleep(100, signal);
+    }
+  }
+}
+
+function toAnswer({ stream, summary, response_headers }: ExecResult<Readable>): Answer {
+  return {
+    body: stream,
+    format: String(response_headers['x-clickhouse-format'] ?? ''),
+    rows: Number(summary?.result_rows ?? 0),
+    readRows: Number(summary?.read_rows ?? 0),
+    writtenRows: Number(summary?.written_rows ?? 0),
+    seconds: Number(summary?.elapsed_ns ?? 0) / 1e9,
   };
 }
 

@@ -1,6 +1,6 @@
 import { wantsColour } from '../../config.ts';
 import { createPalette } from '../../terminal/palette.ts';
-import { cost, printAnswer, tableOptions } from '../table/print-answer.ts';
+import { cost, printAnswer, tableOptions, terminalWidth } from '../table/print-answer.ts';
 import type { PlaybookQuery } from './parse-playbook.ts';
 import type { PlaybookPrinter } from './printer.ts';
 import { wrapLines } from './wrap-lines.ts';
@@ -8,7 +8,7 @@ import { wrapLines } from './wrap-lines.ts';
 /** Each query's number and question, how to read the answer, ClickHouse's table below them, and what it took. */
 export function createTablePrinter(out: NodeJS.WriteStream): PlaybookPrinter {
   const paint = createPalette(wantsColour(out.isTTY));
-  const fitting = (lines: readonly string[]) => (out.isTTY ? wrapLines(lines, out.columns) : lines);
+  const fitting = (lines: readonly string[]) => (out.isTTY ? wrapLines(lines, terminalWidth(out)) : lines);
   const heading = ({ number, question, explanation }: PlaybookQuery) =>
     [paint.bold(`${number}. ${question}`.trim()), ...fitting(explanation).map(paint.dim), ''].join('\n');
   return {

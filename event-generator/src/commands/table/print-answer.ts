@@ -8,6 +8,11 @@ const MAX_ROWS = 1_000;
 /** MonoBlock: one table, whatever blocks the rows come in. */
 const TABLE = 'PrettyCompactMonoBlock';
 
+/** A terminal that does not know its size, as in some containers, says 0. */
+export function terminalWidth(out: NodeJS.WriteStream): number {
+  return out.columns || 80;
+}
+
 /** How ClickHouse is to draw tables for this output: for a terminal in its width and with colours, for a pipe or a file with all there is. */
 export function tableOptions(out: NodeJS.WriteStream): Required<Pick<RunOptions, 'format' | 'settings'>> {
   return {
@@ -20,8 +25,8 @@ export function tableOptions(out: NodeJS.WriteStream): Required<Pick<RunOptions,
       output_format_pretty_fallback_to_vertical_max_rows_per_chunk: 1,
       ...(out.isTTY && {
         // The first column, which every fold repeats, and one more fit beside each other.
-        output_format_pretty_max_value_width: Math.floor(out.columns / 2) - 5,
-        output_format_pretty_fallback_to_vertical_min_table_width: out.columns,
+        output_format_pretty_max_value_width: Math.max(10, Math.floor(terminalWidth(out) / 2) - 5),
+        output_format_pretty_fallback_to_vertical_min_table_width: terminalWidth(out),
       }),
     },
   };
@@ -29,7 +34,7 @@ export function tableOptions(out: NodeJS.WriteStream): Required<Pick<RunOptions,
 
 /** Writes an answer out: ClickHouse's table folded to the terminal, everything else as it comes. */
 export async function printAnswer({ body, format }: Answer, out: NodeJS.WriteStream): Promise<void> {
-  const chunks = out.isTTY && format === TABLE ? [foldTable(await text(body), out.columns)] : body;
+  const chunks = out.isTTY && format === TABLE ? [foldTable(await text(body), terminalWidth(out))] : body;
   for await (const chunk of chunks) if (!out.write(chunk)) await once(out, 'drain');
 }
 
