@@ -610,15 +610,21 @@ WITH
     ),
     readings AS
     (
-        SELECT
-            ServiceName AS service,
-            concat(Attributes['db.client.connection.pool.name'], Attributes['snkrs.pool.name']) AS pool,
-            TimeUnix,
-            sum(Value) AS total,
-            sumIf(Value, Attributes['db.client.connection.state'] = 'used' OR Attributes['snkrs.pool.state'] = 'used') AS taken
-        FROM otel.otel_metrics_sum
-        WHERE MetricName IN ('db.client.connection.count', 'snkrs.pool.count')
-            AND TimeUnix BETWEEN (SELECT begins FROM live) AND (SELECT ends FROM live)
+        SELECT service, pool, TimeUnix, sum(slots) AS total, sumIf(slots, state = 'used') AS taken
+        FROM
+        (
+            SELECT
+                ServiceName AS service,
+                concat(Attributes['db.client.connection.pool.name'], Attributes['snkrs.pool.name']) AS pool,
+                concat(Attributes['db.client.connection.state'], Attributes['snkrs.pool.state']) AS state,
+                TimeUnix,
+                avg(Value) AS slots
+            FROM otel.otel_metrics_sum
+            WHERE MetricName IN ('db.client.connection.count', 'snkrs.pool.count')
+                AND ServiceName IN ('api-gateway', 'auth-service', 'draw-service', 'feed-service', 'fraud-detection', 'inventory-service', 'notification-service', 'order-service', 'payment-service', 'product-service')
+                AND TimeUnix BETWEEN (SELECT begins FROM live) AND (SELECT ends FROM live)
+            GROUP BY service, pool, state, TimeUnix, ResourceAttributes['service.instance.id']
+        )
         GROUP BY service, pool, TimeUnix
     ),
     waits AS
@@ -1370,8 +1376,8 @@ FROM
 ORDER BY deviation DESC NULLS LAST, slower DESC;
 
 -- 26. Do the metrics tell the same story as the traces?
--- Requests and failures since this drop opened, once as the services counted them (snkrs.requests and snkrs.errors, last reading minus first) and once as spans that ended
--- in between. Readings are stamped to the second, so a request or two at either end fall on the other side: `off` within 1 % is agreement. More says that
+-- Requests and failures since this drop opened, once as the services counted them (snkrs.requests and snkrs.errors, last reading minus first of each series) and once as spans that ended
+-- in between. Readings are stamped to the second, so a few requests at either end fall on the other side: `off` within 1 %, or by a handful, is agreement. More says that
 -- one of the two was lost or stored twice on its way.
 WITH
     drops AS
@@ -1398,15 +1404,19 @@ WITH
     counted AS
     (
         SELECT
-            ServiceName AS service,
-            toInt64(sumIf(Value * side, MetricName = 'snkrs.requests')) AS requests_counted,
-            toInt64(sumIf(Value * side, MetricName = 'snkrs.errors')) AS failures_counted
+            service,
+            toInt64(sumIf(increase, MetricName = 'snkrs.requests')) AS requests_counted,
+            toInt64(sumIf(increase, MetricName = 'snkrs.errors')) AS failures_counted
         FROM
         (
-            SELECT *, multiIf(TimeUnix = (SELECT last_read FROM readings), 1, TimeUnix = (SELECT first_read FROM readings), -1, 0) AS side
+            SELECT
+                ServiceName AS service,
+                MetricName,
+                max(Value) - minIf(Value, TimeUnix = (SELECT first_read FROM readings)) AS increase
             FROM otel.otel_metrics_sum
-            WHERE MetricName IN ('snkrs.requests', 'snkrs.errors') AND TimeUnix >= opened
+            WHERE MetricName IN ('snkrs.requests', 'snkrs.errors') AND TimeUnix >= (SELECT first_read FROM readings)
                 AND ServiceName IN ('api-gateway', 'auth-service', 'draw-service', 'feed-service', 'fraud-detection', 'inventory-service', 'notification-service', 'order-service', 'payment-service', 'product-service')
+            GROUP BY service, MetricName, Attributes, ResourceAttributes['service.instance.id'], ResourceAttributes['snkrs.run.id']
         )
         GROUP BY service
     ),

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { promisify } from 'node:util';
-import type { Answers, Row } from './playbooks/answer.ts';
+import type { Answers, Row, Sql } from './playbooks/answer.ts';
 import { SNKRS_ANSWERS } from './playbooks/snkrs-answers.ts';
 import { type Stack, startStack } from './stack.ts';
 import { openStored, type Stored, type TemporaryDirectory, temporaryDirectory } from './stored.ts';
@@ -20,11 +20,11 @@ const TWO_DROPS = {
   CYCLES: '2',
   PRE_DROP_SECONDS: '2',
   PRE_DROP_WORKERS: '20',
-  DROP_LIVE_SECONDS: '8',
+  DROP_LIVE_SECONDS: '6',
   POST_DROP_SECONDS: '3',
   POST_DROP_WORKERS: '20',
-  INVENTORY_MIN: '80',
-  INVENTORY_MAX: '80',
+  INVENTORY_MIN: '60',
+  INVENTORY_MAX: '60',
   METRICS_INTERVAL_SECONDS: '1',
   RUN_ID: 'playbooks',
   SEED: '7',
@@ -79,6 +79,7 @@ describe('the playbooks', () => {
   let stack: Stack;
   let stored: Stored;
   const answered = new Map<string, Answer[]>();
+  const sql: Sql = (statement) => stored.rows<Row>(statement);
 
   before(async () => {
     directory = await temporaryDirectory();
@@ -117,7 +118,7 @@ describe('the playbooks', () => {
           assert.equal(answer?.question, question);
           const shown = JSON.stringify(answer?.rows.slice(0, 20), null, 1);
           try {
-            await answers[number]?.(answer?.rows ?? [], (statement) => stored.rows<Row>(statement), stack.output());
+            await answers[number]?.(answer?.rows ?? [], sql, stack.output());
           } catch (error) {
             throw new Error(`The answer was ${shown}`, { cause: error });
           }

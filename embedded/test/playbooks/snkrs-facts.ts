@@ -45,13 +45,57 @@ export function numberAt(rows: readonly Row[], column: string, value: string, nu
   return numbers([rowWhere(rows, column, value)], number)[0]!;
 }
 
-/** How many log records of the second drop's requests fulfil `condition`: the same story, told by another signal. */
-export async function logs(sql: Sql, condition: string): Promise<number> {
-  const [row] = await sql(
-    `SELECT count() AS records FROM otel.otel_logs WHERE ${condition} AND TraceId IN
-     (SELECT TraceId FROM otel.otel_traces WHERE SpanAttributes['snkrs.drop.id'] LIKE '%-0002')`,
+/** Log records of the second drop's requests and messages that are alike. */
+interface LogGroup {
+  readonly event: string;
+  /** `error.type`, or empty. */
+  readonly error: string;
+  /** Of the request that was answered, or empty. */
+  readonly path: string;
+  /** What it was answered with, or 0. */
+  readonly status: number;
+  readonly records: number;
+}
+
+const known = new WeakMap<Sql, Promise<LogGroup[]>>();
+
+/** What the logs say of the second drop; asked once, since most answers are held against it. */
+function logGroups(sql: Sql): Promise<LogGroup[]> {
+  const groups = known.get(sql) ?? readLogGroups(sql);
+  known.set(sql, groups);
+  return groups;
+}
+
+async function readLogGroups(sql: Sql): Promise<LogGroup[]> {
+  const rows = await sql(
+    `SELECT EventName AS event, LogAttributes['error.type'] AS error, LogAttributes['url.path'] AS path,
+       toUInt16OrZero(LogAttributes['http.response.status_code']) AS status, count() AS records
+     FROM otel.otel_logs
+     WHERE TraceId IN (SELECT TraceId FROM otel.otel_traces WHERE SpanAttributes['snkrs.drop.id'] LIKE '%-0002')
+     GROUP BY ALL`,
   );
-  return Number(row?.records);
+  return rows.map(({ event, error, path, status, records }) => ({
+    event: String(event),
+    error: String(error),
+    path: String(path),
+    status: Number(status),
+    records: Number(records),
+  }));
+}
+
+async function records(sql: Sql, matches: (group: LogGroup) => boolean): Promise<number> {
+  return sum((await logGroups(sql)).filter(matches).map((group) => group.records));
+}
+
+/** How many records of an event the second drop has. */
+export const events = (sql: Sql, event: string) => records(sql, (group) => group.event === event);
+
+/** How many failures of a type were logged, each of them where it happened. */
+export const failures = (sql: Sql, type: string) => records(sql, (group) => group.error === type);
+
+/** How many requests for paths that begin so, the gateway's log says, were answered with a status in that range. */
+export function answered(sql: Sql, path: string, from = 200, to = 599): Promise<number> {
+  return records(sql, (group) => group.path.startsWith(path) && group.status >= from && group.status <= to);
 }
 
 /** How many spans of the second drop fulfil `condition`. */
@@ -60,13 +104,4 @@ export async function spans(sql: Sql, condition: string): Promise<number> {
     `SELECT count() AS spans FROM otel.otel_traces WHERE SpanAttributes['snkrs.drop.id'] LIKE '%-0002' AND ${condition}`,
   );
   return Number(row?.spans);
-}
-
-/** How many requests for `path` the gateway's log says were answered `status`, a number or a range of them. */
-export function answered(sql: Sql, path: string, status: string): Promise<number> {
-  return logs(
-    sql,
-    `EventName = 'snkrs.access' AND LogAttributes['url.path'] LIKE '${path}'
-     AND toUInt16(LogAttributes['http.response.status_code']) ${status}`,
-  );
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Answers, Row } from './answer.ts';
-import { answered, logs, numberAt, numbers, rowWhere, spans, sum } from './snkrs-facts.ts';
+import { answered, failures, numberAt, numbers, rowWhere, spans, sum } from './snkrs-facts.ts';
 
 const number = (row: Row | undefined, column: string) => (row ? numbers([row], column)[0]! : Number.NaN);
 
@@ -10,7 +10,7 @@ export const PLATFORM_ANSWERS: Answers = {
     const users = rowWhere(rows, 'pool', 'postgres-users');
     assert.equal(users, rows[0]);
     assert.deepEqual([users.service, users.slots], ['auth-service', 12]);
-    assert.equal(users.timeouts, await logs(sql, "LogAttributes['error.type'] = 'pool_timeout'"));
+    assert.equal(users.timeouts, await failures(sql, 'pool_timeout'));
     assert.equal(sum(numbers(rows, 'waits')), await spans(sql, "SpanName = 'pool.acquire'"));
     assert.ok(number(users, 'wait_p50') <= number(users, 'wait_p99') && number(users, 'wait_p50') < 40);
     assert.equal(numberAt(rows, 'pool', 'dynamodb-draws', 'slots'), 6);
@@ -70,8 +70,8 @@ export const PLATFORM_ANSWERS: Answers = {
     for (const [i, row] of rows.slice(1, 4).entries()) {
       assert.equal(row.calls, number(rows[i], 'calls') - number(rows[i], 'lost'), String(row.step));
     }
-    assert.equal(rows[1]?.lost, await logs(sql, "LogAttributes['error.type'] = 'fraud_score_high'"));
-    assert.equal(rows[2]?.lost, await answered(sql, '/v1/checkout', '= 504'));
+    assert.equal(rows[1]?.lost, await failures(sql, 'fraud_score_high'));
+    assert.equal(rows[2]?.lost, await answered(sql, '/v1/checkout', 504, 504));
     assert.ok(
       number(rows[2], 'waited_s') > number(rows[1], 'waited_s'),
       'stripe takes twice as long as the fraud check',
@@ -100,18 +100,19 @@ export const PLATFORM_ANSWERS: Answers = {
     assert.ok(number(miss, 'origin_p50') < number(miss, 'picture_p50'));
     assert.ok(number(hit, 'of_pages') > 70 && number(hit, 'of_pages') + number(miss, 'of_pages') === 100);
     assert.ok(number(hit, 'picture_p50') < number(hit, 'page_p50'));
-    assert.equal(numberAt(rows, 'what', 'feed', 'requests'), await answered(sql, '/v1/feed', '> 0'));
+    assert.equal(numberAt(rows, 'what', 'feed', 'requests'), await answered(sql, '/v1/feed'));
   },
 
   23: async (rows, sql) => {
     for (const [request, path] of [
       ['POST /v1/checkout', '/v1/checkout'],
       ['POST /v1/draw/enter', '/v1/draw/enter'],
-      ['GET /v1/products/{id}', '/v1/products/%'],
+      ['GET /v1/products/{id}', '/v1/products/'],
     ] as const) {
       const answers = rows.filter((row) => row.request === request);
-      for (const { status, requests } of answers) assert.equal(requests, await answered(sql, path, `= ${status}`));
-      assert.equal(sum(numbers(answers, 'requests')), await answered(sql, path, '> 0'));
+      for (const { status, requests } of answers)
+        assert.equal(requests, await answered(sql, path, Number(status), Number(status)));
+      assert.equal(sum(numbers(answers, 'requests')), await answered(sql, path));
       assert.ok(Math.abs(sum(numbers(answers, 'of_request')) - 100) < 0.5);
     }
     assert.deepEqual(rowWhere(rows, 'meaning', 'sold out').status, 410);
@@ -120,11 +121,11 @@ export const PLATFORM_ANSWERS: Answers = {
 
   24: async (rows, sql) => {
     const checkout = rowWhere(rows, 'request', 'POST /v1/checkout');
-    const failures = await answered(sql, '/v1/checkout', '>= 500');
-    const requests = await answered(sql, '/v1/checkout', '> 0');
-    assert.deepEqual([checkout.requests, checkout.failures], [requests, failures]);
-    assert.equal(checkout.failures_budget, Math.round((100 * failures) / (0.01 * requests)));
-    assert.ok(Math.abs(number(checkout, 'availability') - (100 - (100 * failures) / requests)) < 0.01);
+    const failed = await answered(sql, '/v1/checkout', 500);
+    const requests = await answered(sql, '/v1/checkout');
+    assert.deepEqual([checkout.requests, checkout.failures], [requests, failed]);
+    assert.equal(checkout.failures_budget, Math.round((100 * failed) / (0.01 * requests)));
+    assert.ok(Math.abs(number(checkout, 'availability') - (100 - (100 * failed) / requests)) < 0.01);
     assert.equal(checkout.slow, await spans(sql, "SpanName = 'POST /v1/checkout' AND Duration > 500000000"));
     assert.ok(number(checkout, 'worst_10s') * 1.01 >= number(checkout, 'failures_budget') / 100);
     assert.equal(numberAt(rows, 'request', 'GET /v1/feed', 'failures'), 0);
@@ -134,7 +135,7 @@ export const PLATFORM_ANSWERS: Answers = {
     assert.equal(sum(numbers(rows, 'requests')), await spans(sql, "SpanKind IN ('Server', 'Consumer')"));
     const auth = rows.filter((row) => row.service === 'auth-service');
     assert.equal(auth.length, 6);
-    assert.equal(sum(numbers(auth, 'errors')), await logs(sql, "LogAttributes['error.type'] = 'pool_timeout'"));
+    assert.equal(sum(numbers(auth, 'errors')), await failures(sql, 'pool_timeout'));
     const deviations = numbers(auth, 'deviation');
     assert.ok(deviations[0]! > 0 && deviations.at(-1)! < 0, `${deviations}`);
     const rate = sum(numbers(auth, 'errors')) / sum(numbers(auth, 'requests'));
@@ -148,8 +149,11 @@ export const PLATFORM_ANSWERS: Answers = {
     assert.ok(number(gateway, 'requests_counted') > 300 && number(gateway, 'failures_counted') > 100);
     // The failures lie in DROP_LIVE, seconds away from the first and the last reading.
     assert.equal(gateway.failures_counted, gateway.failures_traced);
-    for (const { service, requests_off } of rows)
-      assert.ok(Math.abs(Number(requests_off)) < 5, `${service}: ${requests_off}`);
+    // Readings are stamped to the second: of those of PRE_DROP, some requests end on the other side.
+    for (const row of rows) {
+      const off = number(row, 'requests_traced') - number(row, 'requests_counted');
+      assert.ok(Math.abs(off) <= 20, `${row.service}: ${off} off`);
+    }
   },
 
   28: async (rows, sql) => {
