@@ -222,6 +222,7 @@ describe('the commands', () => {
 
     const { code, stdout } = await run('bench', []);
     assert.equal(code, 0);
+    assert.doesNotMatch(stdout, /forgets merged parts/);
     assert.match(stdout, /^traces {3}rows\/s {11}0 {10}0 {9}25 .* 1,500$/m);
     assert.match(stdout, /^metrics {2}rows\/s .* 50$/m);
     assert.match(stdout, /^traces {18}10 min .* 1,500$/m);

@@ -1,4 +1,6 @@
 import { type ClickHouseConfig, ConfigError, readClickHouseConfig } from '../config.ts';
+import type { Clock } from '../simulation/clock.ts';
+import { createRealClock } from '../simulation/real-clock.ts';
 import { StatementError, UnavailableError } from './clickhouse/failure.ts';
 
 /** A command that was called in a way it does not understand. The message is one line and shows the right one. */
@@ -11,9 +13,13 @@ export interface CommandContext {
   /** What stands behind the command's name. */
   readonly words: readonly string[];
   readonly config: ClickHouseConfig;
+  readonly clock: Clock;
   /** Aborted at Ctrl-C, or when nobody reads the output any more. */
   readonly signal: AbortSignal;
 }
+
+/** What runs a command may pass on the Ctrl-C that the terminal has sent to both: two signals for one key. */
+const SAME_KEY_MS = 300;
 
 const SIGNALS = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 } as const;
 
@@ -23,11 +29,14 @@ const SIGNALS = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 } as const;
  * away (`| head`) is no failure. A second signal ends the process at once.
  */
 export async function runCommand(main: (context: CommandContext) => Promise<number>): Promise<void> {
+  const clock = createRealClock();
   const stop = new AbortController();
   let ended: number | undefined;
+  let endedAt = 0;
   for (const [signal, number] of Object.entries(SIGNALS)) {
-    process.once(signal, () => {
-      ended ??= 128 + number;
+    process.on(signal, () => {
+      if (ended !== undefined && clock.now() - endedAt > SAME_KEY_MS) process.exit(128 + number);
+      if (ended === undefined) [ended, endedAt] = [128 + number, clock.now()];
       stop.abort();
     });
   }
@@ -40,6 +49,7 @@ export async function runCommand(main: (context: CommandContext) => Promise<numb
     process.exitCode = await main({
       words: process.argv.slice(2),
       config: readClickHouseConfig(),
+      clock,
       signal: stop.signal,
     });
   } catch (error) {

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
+import { addAbortSignal } from 'node:stream';
 import { text } from 'node:stream/consumers';
-import { createRealClock } from '../simulation/real-clock.ts';
 import { StatementError } from './clickhouse/failure.ts';
 import { openClickHouse } from './clickhouse/open-clickhouse.ts';
 import { type CommandContext, runCommand, UsageError } from './command.ts';
@@ -11,10 +11,10 @@ import { createTablePrinter } from './playbook/table-printer.ts';
 const USAGE = 'query FILE|- [N] [--json]';
 
 /** Runs the queries of a playbook, or its Nth. One that fails is told of, and the others run. */
-async function query({ words, config, signal }: CommandContext): Promise<number> {
+async function query({ words, config, clock, signal }: CommandContext): Promise<number> {
   const { file, number, json } = readWords(words);
-  const queries = chosen(parsePlaybook(await readSql(file)), file, number);
-  const clickhouse = openClickHouse({ config, command: 'query', clock: createRealClock() });
+  const queries = chosen(parsePlaybook(await readSql(file, signal)), file, number);
+  const clickhouse = openClickHouse({ config, command: 'query', clock });
   const printer = json ? createJsonPrinter() : createTablePrinter(process.stdout);
   let failed = 0;
   try {
@@ -37,8 +37,9 @@ function readWords(words: readonly string[]) {
   const json = words.includes('--json');
   const [file, number, ...more] = words.filter((word) => word !== '--json');
   const unknown = words.find((word) => word.startsWith('--') && word !== '--json') ?? more[0];
-  if (file === undefined || unknown !== undefined) {
-    throw new UsageError(`query ${words.join(' ')}: expected ${USAGE}, FILE a file of SQL such as otel_queries.sql.`);
+  if (!file || unknown !== undefined) {
+    const given = ['query', ...words].join(' ').trim();
+    throw new UsageError(`${given}: expected ${USAGE}, FILE a file of SQL such as otel_queries.sql.`);
   }
   if (number !== undefined && !/^[1-9]\d{0,3}$/.test(number)) {
     throw new UsageError(`query ${file} ${number}: expected the number of a query, from 1 (${USAGE}).`);
@@ -46,8 +47,8 @@ function readWords(words: readonly string[]) {
   return { file, number: number === undefined ? undefined : Number(number), json };
 }
 
-async function readSql(file: string): Promise<string> {
-  if (file === '-') return text(process.stdin);
+async function readSql(file: string, signal: AbortSignal): Promise<string> {
+  if (file === '-') return text(addAbortSignal(signal, process.stdin));
   try {
     return await readFile(file, 'utf8');
   } catch (error) {

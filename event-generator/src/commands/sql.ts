@@ -1,6 +1,6 @@
+import { addAbortSignal } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { wantsColour } from '../config.ts';
-import { createRealClock } from '../simulation/real-clock.ts';
 import { createPalette } from '../terminal/palette.ts';
 import { openClickHouse } from './clickhouse/open-clickhouse.ts';
 import { splitStatements } from './clickhouse/split-statements.ts';
@@ -13,17 +13,18 @@ import { tableOptions } from './table/print-answer.ts';
 const SESSION_SECONDS = 3_600;
 
 /** Runs the statement its words make, or those that come through a pipe, or what a person types. */
-async function sql({ words, config, signal }: CommandContext): Promise<number> {
-  const clock = createRealClock();
+async function sql({ words, config, clock, signal }: CommandContext): Promise<number> {
   const session = { id: `sql-${process.pid}-${clock.now().toString(36)}`, timeoutSeconds: SESSION_SECONDS };
   const clickhouse = openClickHouse({ config, command: 'sql', clock, session });
   const paint = createPalette(wantsColour(process.stdout.isTTY));
   try {
-    if (words.length === 0 && process.stdin.isTTY) {
+    if (words.length === 0 && process.stdin.isTTY && process.stdout.isTTY) {
       await converse({ clickhouse, config, paint, out: process.stdout, signal });
       return 0;
     }
-    const { statements, rest } = splitStatements(words.length > 0 ? words.join(' ') : await text(process.stdin));
+    const { statements, rest } = splitStatements(
+      words.length > 0 ? words.join(' ') : await text(addAbortSignal(signal, process.stdin)),
+    );
     const all = rest === undefined ? statements : [...statements, rest];
     if (all.length === 0) throw new UsageError('sql: expected a statement, as in: sql SELECT 1');
     const options = tableOptions(process.stdout);

@@ -68,7 +68,7 @@ suite('the last minute', () => {
       '         MB/s          0.00       0.00       0.08       2.16       4.86',
     ]);
     assert.deepEqual(lines.slice(-4), [
-      '                        newest    compressed       written        stored',
+      '                        newest    compressed written, 60 s        stored',
       'traces                   1.3 s      12.5 : 1       0.38 MB        12.3 M',
       'logs               3.0 s ahead      12.5 : 1       0.00 MB           500',
       'metrics                      -             -       0.00 MB             0',

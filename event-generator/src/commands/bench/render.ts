@@ -36,7 +36,7 @@ export function renderSummary(ingestion: Ingestion, paint: Palette): string[] {
     paint.bold(`${''.padEnd(16)}${['min', 'median', 'mean', 'max', `${WINDOW_SECONDS} s`].map(right(11)).join('')}`),
     ...signals.flatMap(figures),
     '',
-    paint.bold(`${''.padEnd(16)}${['newest', 'compressed', 'written', 'stored'].map(right(14)).join('')}`),
+    paint.bold(`${''.padEnd(16)}${['newest', 'compressed', 'written, 60 s', 'stored'].map(right(14)).join('')}`),
     ...signals.map(storage),
     ...(ingestion.partsKeptSeconds >= NEEDED_SECONDS ? [] : [paint.yellow(forgetful(ingestion.partsKeptSeconds))]),
   ];

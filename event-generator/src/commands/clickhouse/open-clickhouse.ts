@@ -33,7 +33,7 @@ export interface RunOptions {
 
 /** A statement's answer, complete on the server before its first byte arrives. */
 export interface Answer {
-  readonly body: Readable;
+  readonly body: AsyncIterable<Buffer>;
   /** Empty where there is no result, as from a CREATE TABLE. */
   readonly format: string;
   readonly rows: number;
@@ -93,7 +93,7 @@ export function openClickHouse({ config, command, clock, session }: OpenOptions)
       options.signal.addEventListener('abort', end, { once: true });
       try {
         const ask = () => client.exec({ query: sql, query_id: queryId, ...request(options) });
-        return toAnswer(await onceUnlocked(ask, clock, options.signal));
+        return toAnswer(await onceUnlocked(ask, clock, options.signal), config);
       } catch (error) {
         await ended;
         throw toFailure(error, config);
@@ -121,15 +121,24 @@ async function onceUnlocked<T>(ask: () => Promise<T>, clock: Clock, signal: Abor
   }
 }
 
-function toAnswer({ stream, summary, response_headers }: ExecResult<Readable>): Answer {
+function toAnswer({ stream, summary, response_headers }: ExecResult<Readable>, config: ClickHouseConfig): Answer {
   return {
-    body: stream,
+    body: read(stream, config),
     format: String(response_headers['x-clickhouse-format'] ?? ''),
     rows: Number(summary?.result_rows ?? 0),
     readRows: Number(summary?.read_rows ?? 0),
     writtenRows: Number(summary?.written_rows ?? 0),
     seconds: Number(summary?.elapsed_ns ?? 0) / 1e9,
   };
+}
+
+/** A connection may break in the middle of an answer, too. */
+async function* read(stream: Readable, config: ClickHouseConfig): AsyncGenerator<Buffer> {
+  try {
+    yield* stream;
+  } catch (error) {
+    throw toFailure(error, config);
+  }
 }
 
 /** A user may always end queries of their own. */
