@@ -46,6 +46,13 @@ const NESTED: Reason = {
   ],
 };
 
+const FAR: Reason = {
+  why: 'A time of metrics is stored in seconds of 32 bits: from 2106 on it goes round, and from 2262 on the real collector has gone round once before, in its nanoseconds.',
+  differences: [
+    { case: 'point of 2262', in: 'TimeUnix', real: '2086-01-10 19:37:31', embedded: '1990-01-27 10:50:44' },
+  ],
+};
+
 const WRONG_IDS = [
   'short trace id',
   'long trace id',
@@ -61,6 +68,7 @@ const WRONG_IDS = [
 /** All there is of bodies sent as protobuf: the comparison fails at one that is not here, and at one that is gone. */
 export const OF_PROTOBUF: readonly Reason[] = [
   NESTED,
+  FAR,
   {
     why: 'Both refuse ids of a wrong length. OTLP asks for INVALID_ARGUMENT where a request can not be read.',
     differences: WRONG_IDS.map((name) => answer(name, 'INTERNAL', 'INVALID_ARGUMENT')),
@@ -96,8 +104,17 @@ export const OF_PROTOBUF: readonly Reason[] = [
 /** All there is of bodies sent as JSON. */
 export const OF_JSON: readonly Reason[] = [
   NESTED,
+  FAR,
   {
     why: "An item with an id of a wrong length is left out as a partial success: the request's other items are stored, and its sender is told. The real collector refuses them all.",
     differences: WRONG_IDS.map((name) => answer(name, '400', '200')),
+  },
+];
+
+/** All there is of a metric whose type is unset. */
+export const OF_UNTYPED: readonly Reason[] = [
+  {
+    why: "A metric whose type is unset can't be stored. The real collector tries again for ever, with all that came in the same request; here the others are stored.",
+    differences: [{ case: 'metric of no type', in: 'rows', real: '0', embedded: '1' }],
   },
 ];

@@ -7,11 +7,11 @@ import { afterAll, grpcClient, post, startTestCollector, until } from '../collec
 import type { Case } from './bodies/case.ts';
 import { jsonBody } from './bodies/json.ts';
 import { LOG_CASES } from './bodies/logs.ts';
-import { METRIC_CASES } from './bodies/metrics.ts';
+import { METRIC_CASES, UNTYPED } from './bodies/metrics.ts';
 import { TRACE_CASES } from './bodies/traces.ts';
 import { WIRE_CASES } from './bodies/wire.ts';
 import { GO_MISSING } from './build.ts';
-import { type Difference, OF_JSON, OF_PROTOBUF, type Reason } from './differences.ts';
+import { type Difference, OF_JSON, OF_PROTOBUF, OF_UNTYPED, type Reason } from './differences.ts';
 import { differencesOf } from './differing.ts';
 import { startRealCollector } from './real-collector.ts';
 import { recordDrop } from './recorded-drop.ts';
@@ -110,6 +110,10 @@ describe('the embedded collector stores what the OpenTelemetry Collector stores'
 
   test('the same as JSON', async () => {
     assertExplained(await compare([...TRACE_CASES, ...LOG_CASES, ...METRIC_CASES], json), OF_JSON);
+  });
+
+  test('the neighbours of a metric whose type is unset, which the real one never stores', async () => {
+    assertExplained(await compare([UNTYPED], grpc), OF_UNTYPED);
   });
 
   test('a drop, as the event-generator sends it', async () => {

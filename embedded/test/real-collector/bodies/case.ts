@@ -15,6 +15,8 @@ export interface Case {
 export const START = '2000000000000000000';
 /** 1.000000001 s later. */
 export const END = '2000000001000000001';
+/** 2^63 nanoseconds, in the year 2262: more than a signed 64-bit number holds. */
+export const FAR = '9223372036854775808';
 export const TRACE_ID = Buffer.from('0102030405060708090a0b0c0d0e0f10', 'hex');
 export const SPAN_ID = Buffer.from('a1a2a3a4a5a6a7a8', 'hex');
 

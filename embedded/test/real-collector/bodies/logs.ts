@@ -1,4 +1,4 @@
-import { type Case, END, logCase, SPAN_ID, START, string, TRACE_ID } from './case.ts';
+import { type Case, END, FAR, logCase, SPAN_ID, START, string, TRACE_ID } from './case.ts';
 import { ATTRIBUTES, DUPLICATES, nested, VALUES } from './values.ts';
 
 /** Log records of every kind, each body a case. */
@@ -20,6 +20,7 @@ export const LOG_CASES: readonly Case[] = [
   logCase('log with nothing', [{ timeUnixNano: 0, observedTimeUnixNano: START }], {}),
   logCase('only an event name', [{ severityText: '', eventName: 'only an event name' }]),
   logCase('log without times', [{ timeUnixNano: 0 }]),
+  logCase('log of 2262', [{ timeUnixNano: FAR }]),
   logCase('observed before it happened', [{ timeUnixNano: END, observedTimeUnixNano: START }]),
   logCase(
     'severities',

@@ -1,4 +1,4 @@
-import { type Case, metricCase, POINT, SPAN_ID, START, string, TRACE_ID } from './case.ts';
+import { type Case, FAR, metricCase, POINT, SPAN_ID, START, string, TRACE_ID } from './case.ts';
 import { ATTRIBUTES, DUPLICATES, nested } from './values.ts';
 
 const identity = { description: 'what it counts é', unit: '{pair}', metadata: [string('not', 'stored')] };
@@ -140,6 +140,8 @@ export const METRIC_CASES: readonly Case[] = [
   metricCase('unnamed metric', [{ name: '', unit: 'unnamed metric', gauge: points({}) }]),
   metricCase('metrics without points', [{ gauge: {} }, { sum: points() }, { gauge: points({ asInt: 1 }) }]),
   metricCase('no point times', [{ gauge: { dataPoints: [{ asInt: 1, exemplars: [{}] }] } }]),
+  metricCase('point of 2200', [{ gauge: points({ timeUnixNano: '7258118400000000000' }) }]),
+  metricCase('point of 2262', [{ gauge: points({ timeUnixNano: FAR }) }]),
   metricCase('point flags', [{ gauge: points({ flags: 4294967295 }) }]),
   metricCase('metric of no scope', [{ gauge: points({}) }], { resource: { attributes } }),
   metricCase('metric of no resource', [{ gauge: points({}) }], { scope: { name: 'lib' }, scopeSchemaUrl: 's' }),
@@ -149,3 +151,6 @@ export const METRIC_CASES: readonly Case[] = [
   metricCase('exemplar with a short trace id', [{ gauge: points({ exemplars: [{ traceId: SPAN_ID }] }) }]),
   metricCase('exemplar with a long span id', [{ gauge: points({ exemplars: [{ spanId: TRACE_ID }] }) }]),
 ];
+
+/** A metric whose type is unset, before one that is as it should be. Kept apart, since the real collector gets no further with it. */
+export const UNTYPED = metricCase('metric of no type', [{}, { gauge: points({ asInt: 1 }) }]);
