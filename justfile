@@ -40,7 +40,7 @@ export CLICKHOUSE_URL := env("CLICKHOUSE_URL", "http://localhost:" + env("CLICKH
 [no-exit-message]
 @status:
     {{ stack }} running
-    {{ stack }} --profile scale ps --all
+    {{ stack }} --profile scale ps --all --format "table {{{{.Service}}\t{{{{.Status}}\t{{{{.Ports}}"
 
 # Delete the full stack: containers, all telemetry, HyperDX's accounts, the image built here
 [confirm("Delete the containers, all telemetry, HyperDX's accounts and the image built here? [y/N]")]
