@@ -30,6 +30,8 @@ export function createUpstream(url: string, idleTimeoutMs: number): Upstream {
         signal: sent.signal,
         timeout: idleTimeoutMs,
       });
+      // A kept connection has the patience that ClickHouse announced for idle ones (Keep-Alive: timeout=10), and Node leaves it so.
+      outgoing.on('socket', (socket) => socket.setTimeout(idleTimeoutMs));
       outgoing.on('response', resolve);
       outgoing.on('timeout', () => outgoing.destroy(new Error(`no byte for ${idleTimeoutMs / 1000} s`)));
       outgoing.on('error', (error) => reject(Object.assign(error, { reusedSocket: outgoing.reusedSocket })));
