@@ -18,6 +18,7 @@ export const PLATFORM_ANSWERS: Answers = {
     for (const { pool, used, peak } of rows) {
       assert.ok(Number(used) <= Number(peak) && Number(peak) <= 100, `${pool}: ${used}, ${peak}`);
     }
+    assert.ok(numberAt(rows, 'pool', 'postgres-feed', 'used') < 20, 'the feed is quiet in DROP_LIVE');
     assert.ok(number(users, 'used') > 2 && number(users, 'used') < 100, `${users.used} % used`);
   },
 
@@ -139,7 +140,11 @@ export const PLATFORM_ANSWERS: Answers = {
     const deviations = numbers(auth, 'deviation');
     assert.ok(deviations[0]! > 0 && deviations.at(-1)! < 0, `${deviations}`);
     const rate = sum(numbers(auth, 'errors')) / sum(numbers(auth, 'requests'));
-    assert.ok(number(auth[0], 'errors') / number(auth[0], 'requests') > rate);
+    for (const row of auth) {
+      const [errors, requests] = [number(row, 'errors'), number(row, 'requests')];
+      const deviation = (errors - requests * rate) / Math.sqrt(requests * rate * (1 - rate));
+      assert.ok(Math.abs(number(row, 'deviation') - deviation) < 0.06, `${row.deviation}, expected ${deviation}`);
+    }
     for (const row of rows) if (row.service === 'feed-service') assert.equal(row.deviation, null);
   },
 

@@ -95,6 +95,17 @@ export const SHOPPER_ANSWERS: Answers = {
       assert.equal(usd, Number(payments) * 140);
       assert.ok(Number(got_one) <= Number(came_back) && Number(came_back) <= Number(shoppers));
     }
+    const [again] = await sql(
+      `SELECT uniqExact(lost.shopper) AS shoppers, uniqExact(lost.TraceId) AS checkouts FROM
+         (SELECT *, SpanAttributes['user.id'] AS shopper FROM otel.otel_traces
+          WHERE SpanName = 'POST /v1/checkout' AND SpanAttributes['http.response.status_code'] IN ('402', '504')) AS lost
+       INNER JOIN
+         (SELECT *, SpanAttributes['user.id'] AS shopper FROM otel.otel_traces WHERE SpanName = 'POST /v1/checkout') AS later
+       ON lost.shopper = later.shopper AND lost.SpanAttributes['snkrs.drop.id'] = later.SpanAttributes['snkrs.drop.id']
+       WHERE later.Timestamp > lost.Timestamp AND lost.SpanAttributes['snkrs.drop.id'] LIKE '%-0002'`,
+    );
+    const cameBack = sum(numbers(rows, 'came_back'));
+    assert.ok(cameBack >= Number(again?.shoppers) && cameBack <= Number(again?.checkouts), `${cameBack} came back`);
   },
 
   27: async (rows, sql, printed) => {
