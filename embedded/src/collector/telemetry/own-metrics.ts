@@ -19,7 +19,7 @@ export interface OwnMetricsOptions {
 
 /** The collector's own metrics on their way. */
 export interface OwnMetrics {
-  /** No reading is taken after this is called; resolves when the last one is stored. */
+  /** Stores no reading after this is called; resolves when the one in hand is stored. */
   stop(): Promise<void>;
 }
 
@@ -34,6 +34,7 @@ export function startOwnMetrics({ readings, intervalMillis, store }: OwnMetricsO
     export: (metrics, done) => {
       const body = isStopping ? undefined : ProtobufMetricsSerializer.serializeRequest(metrics);
       storing = (body === undefined ? Promise.resolve() : store(body)).catch(() => {});
+      // ExportResultCode.SUCCESS, of a package that would be loaded for it alone.
       storing.then(() => done({ code: 0 }));
     },
     forceFlush: async () => {},
