@@ -1,0 +1,28 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { test } from 'node:test';
+import { SETTINGS } from './config.ts';
+
+const read = (file: string) => readFileSync(new URL(`../../${file}`, import.meta.url), 'utf8');
+
+/** Where the compose file itself decides, or what makes no sense on the way to its own collector. */
+const DECIDED = new Set([
+  'OTEL_EXPORTER_OTLP_ENDPOINT',
+  'OTEL_EXPORTER_OTLP_HEADERS',
+  'OTEL_EXPORTER_OTLP_CERTIFICATE',
+  'OTEL_EXPORTER_OTLP_COMPRESSION',
+  'DATA_DIR',
+]);
+
+test('every setting reaches the container, and .env.example shows its default', () => {
+  const compose = read('docker-compose.yaml');
+  const example = read('.env.example').split('\n');
+  for (const [name, setting] of Object.entries(SETTINGS)) {
+    if (DECIDED.has(name)) continue;
+    assert.match(compose, new RegExp(`^ {6}${name}:$`, 'm'));
+    assert.ok(
+      example.includes(`#${name}=${setting.default ?? ''}`),
+      `#${name}=${setting.default ?? ''} in .env.example`,
+    );
+  }
+});
