@@ -232,7 +232,7 @@ FROM otel.otel_traces
 WHERE Timestamp >= horizon
 GROUP BY service, operation
 ORDER BY indexOf(['new', 'gone', 'fails more', 'slower', 'busier', 'quieter', 'as before'], verdict), spans_now DESC
-LIMIT 50;
+LIMIT 100;
 
 -- 8. What do failing requests have in common?
 -- Takes the operation that fails most and compares the attributes of its failed requests with those of the others. A value with a high
@@ -1077,7 +1077,7 @@ LIMIT 60;
 -- 28. Which traces are behind the slowest bucket of a histogram?
 -- Takes the five slowest non-empty buckets that any histogram of server or client calls gained between two exports, and finds the spans of that
 -- service, time and duration whose attributes agree with the metric's. measured is the metric's count, found the spans: fewer mean that
--- traces are sampled or lost (question 18). Open trace in question 11. To look at one metric only add `AND MetricName = '…'`.
+-- traces are sampled or lost (question 18), one or two more come from metrics having whole seconds only. Open trace in question 11. To look at one metric only add `AND MetricName = '…'`.
 WITH
     slow AS
     (
@@ -1131,7 +1131,7 @@ LEFT JOIN
 ) AS span
     ON span.ServiceName = slow.ServiceName
     AND span.ResourceAttributes = slow.ResourceAttributes
-    AND span.ended > slow.previous_time AND span.ended <= slow.TimeUnix
+    AND span.ended >= slow.previous_time AND span.ended < slow.TimeUnix + INTERVAL 1 SECOND
     AND span.Duration > slow.lower * slow.unit_ns AND span.Duration <= slow.upper * slow.unit_ns
     AND span.SpanKind = if(slow.MetricName LIKE '%.server.%', 'Server', 'Client')
     AND arrayAll((key, value) -> span.SpanAttributes[key] IN ('', value), mapKeys(slow.Attributes), mapValues(slow.Attributes))
