@@ -57,10 +57,10 @@ export async function expectTilesDrawn(page: Page, { name, tiles }: ShippedDashb
   for (const { id, config } of tiles) {
     const tile = page.getByTestId(`dashboard-tile-${id}`);
     await tile.waitFor({ state: 'attached', timeout: Math.max(1_000, deadline - Date.now()) });
-    await tile.scrollIntoViewIfNeeded();
+    await tile.evaluate((element) => element.scrollIntoView());
     const wait = Math.max(1_000, deadline - Date.now());
     const hasDrawn = await drawnIn(tile, config.displayType)
-      .waitFor({ timeout: wait })
+      .waitFor({ state: 'attached', timeout: wait })
       .then(
         () => true,
         () => false,
@@ -71,7 +71,7 @@ export async function expectTilesDrawn(page: Page, { name, tiles }: ShippedDashb
 }
 
 function drawnIn(tile: Locator, displayType: DisplayType): Locator {
-  return tile.locator(DRAWN[displayType]).filter({ visible: true }).first();
+  return tile.locator(DRAWN[displayType]).first();
 }
 
 function readFolder<T extends object>(folder: string): (T & { id: string })[] {

@@ -6,6 +6,7 @@ import { after, before, test } from 'node:test';
 import { startTestClickHouse, type TestClickHouse } from '../../test/clickhouse.ts';
 import { sendTo } from '../../test/hyperdx/http-client.ts';
 import { type Hyperdx, startHyperdx } from './gateway.ts';
+import { readContent } from './shipped-content.ts';
 
 let clickhouse: TestClickHouse;
 let hyperdx: Hyperdx;
@@ -143,6 +144,23 @@ test('every expression of the sources is one of their tables', async () => {
         assert.equal(status, 200, `${source.name}.${key} on ${table}: ${body}`);
       }
     }
+  }
+});
+
+test('every SQL of the dashboards is understood', async () => {
+  const statements = readContent().dashboards.flatMap(({ id, tiles }) => {
+    assert.ok(Array.isArray(tiles), id);
+    return tiles.flatMap(({ config }) => (config.configType === 'sql' ? [[config.name, config.sqlTemplate]] : []));
+  });
+  assert.ok(statements.length > 10);
+  for (const [name, template] of statements) {
+    const sql = template
+      .replaceAll(/\$__timeFilter\((\w+)\)/g, '$1 > now() - 900')
+      .replaceAll(/\$__timeInterval\((\w+)\)/g, 'toStartOfInterval(toDateTime($1), INTERVAL 15 second)')
+      .replaceAll('$__interval_s', '15')
+      .replaceAll('$__filters', '1');
+    const { status, body } = await query(sql);
+    assert.equal(status, 200, `${name}: ${body}`);
   }
 });
 
