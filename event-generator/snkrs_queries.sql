@@ -1,18 +1,18 @@
--- Questions about the drop, for the tables that `npm start` and `just up` fill. `just query event-generator/snkrs_queries.sql` answers them
--- all, `just query event-generator/snkrs_queries.sql 4` the fourth; each also pastes as it is into any ClickHouse client.
+-- Questions about the drop, for the tables that `npm start` and `just up` fill. `just query event-generator/snkrs_queries.sql` answers them all,
+-- `just query event-generator/snkrs_queries.sql 4` the fourth; each also pastes as it is into any ClickHouse client.
 --
 -- "This drop" is the latest one that has gone live: in PRE_DROP, with nothing sold yet, that is the one before, and as long as the first drop is
--- not live the answers are empty or zero. Only questions 1 and 2 look at the drop that is on, whatever its phase. How it is found stands at the top of each
--- query: shoppers look around (GET /v1/…) in every phase, everything of a drop carries its id (snkrs.drop.id), and the gauge snkrs.workers
--- tells when a drop was last on. From there it looks back one hour: write more where your phases are that long.
+-- not live the answers are empty or zero. Only questions 1 and 2 look at the drop that is on, whatever its phase. How it is found stands at the
+-- top of each query: shoppers look around (GET /v1/…) in every phase, everything of a drop carries its id (snkrs.drop.id), and the gauge
+-- snkrs.workers tells when a drop was last on. From there it looks back one hour: write more where your phases are that long.
 --
--- Durations are in milliseconds and shares in per cent where a column says nothing else. Each query narrows down time, service and span
--- first, by which the tables are sorted, and reads attributes of what is left.
+-- Durations are in milliseconds and shares in per cent where a column says nothing else. Each query narrows down time, service and span first, by
+-- which the tables are sorted, and reads attributes of what is left.
 
 -- 1. Which drops were there in the last hour, and how did each go?
--- A line a drop, the latest first; `phase` is the last that was seen of it. `pairs` is the most a product page has shown, so the stock at the start;
--- `orders` can't exceed it. `sold_out_after_s` is the time from the first checkout to the reservation of the last pair, once all pairs are ordered; empty
--- until then. `errors` is the share of requests answered 5xx: the platform's fault, while 4xx is a shopper's bad luck.
+-- A line a drop, the latest first; `phase` is the last that was seen of it. `pairs` is the most a product page has shown, so the stock at the
+-- start; `orders` can't exceed it. `sold_out_after_s` is the time from the first checkout to the reservation of the last pair, once all pairs are
+-- ordered; empty until then. `errors` is the share of requests answered 5xx: the platform's fault, while 4xx is a shopper's bad luck.
 SELECT
     drop_id,
     toDateTime(opened) AS opened,
@@ -70,9 +70,9 @@ FROM
 ORDER BY opened DESC;
 
 -- 2. War room: how are things right now?
--- One screen of the drop that is on, over the 10 s before the newest span. `freshness` is how far behind the clock that is: above 10 s, ask the pipeline
--- first. Then from top to bottom: is it live, is there stock, are requests answered (5xx is ours, 4xx theirs), how slow, who waits for what, and
--- what fails most. `look` says which question goes deeper. In PRE_DROP and POST_DROP most lines are quiet.
+-- One screen of the drop that is on, over the 10 s before the newest span. `freshness` is how far behind the clock that is: above 10 s, ask the
+-- pipeline first. Then from top to bottom: is it live, is there stock, are requests answered (5xx is ours, 4xx theirs), how slow, who waits for
+-- what, and what fails most. `look` says which question goes deeper. In PRE_DROP and POST_DROP most lines are quiet.
 WITH
     (
         SELECT max(Timestamp)
@@ -131,22 +131,22 @@ CROSS JOIN
 LEFT JOIN stock ON true
 ARRAY JOIN
 [
-    ('drop', concat(drop_now, ', ', phase), '1: the drops of the last hour'),
-    ('freshness', concat(toString(round(dateDiff('millisecond', newest, now64(3)) / 1000, 1)), ' s behind the clock'), ''),
+    ('drop', if(spans = 0, 'none yet', concat(drop_now, ', ', phase)), '1: the drops of the last hour'),
+    ('freshness', if(spans = 0, 'nothing has come in', concat(toString(round(dateDiff('millisecond', newest, now64(3)) / 1000, 1)), ' s behind the clock')), ''),
     ('telemetry', concat(toString(round(spans / 10)), ' spans/s'), ''),
     ('stock', concat(toString(now_left), ' of ', toString(at_start), ' pairs ', bar(now_left, 0, at_start, 20)), '5: the sell-out'),
     ('orders', concat(toString(round(orders / 10, 1)), '/s'), '4: the funnel'),
-    ('requests', concat(toString(round(requests / 10)), '/s, ', toString(round(100 * turned_away / requests, 1)), ' % answered 4xx'), '7: who lost and why'),
-    ('failures', concat(toString(round(100 * failed / requests, 1)), ' % answered 5xx'), '24: the error budget'),
+    ('requests', concat(toString(round(requests / 10)), '/s, ', toString(round(100 * turned_away / greatest(requests, 1), 1)), ' % answered 4xx'), '7: who lost and why'),
+    ('failures', concat(toString(round(100 * failed / greatest(requests, 1), 1)), ' % answered 5xx'), '24: the error budget'),
     ('checkout', if(isNaN(p50), 'nobody checks out', concat(toString(round(p50)), ' ms p50, ', toString(round(p99)), ' ms p99')), '13: the slowest one'),
     ('waiting', if(waits = 0, 'for nothing', concat(toString(round(waits / 10, 1)), '/s, ', toString(round(wait_p99)), ' ms p99, most for ', pool)), '11: the pools'),
     ('fails most', if(worst = '', 'nothing', worst), '23: the answers')
 ] AS line;
 
 -- 3. How does this drop compare with the one before?
--- Side by side; `change` is in per cent of the drop before, empty where there is none yet. Stock differs from drop to drop by chance (300 to 700 pairs), and
--- orders and revenue follow it. What should hardly change are latencies and the share of errors: there a change of more than some 10 % has
--- a cause. While this drop is live, its counts are still growing.
+-- Side by side; `change` is in per cent of the drop before, empty where there is none yet. Stock differs from drop to drop by chance (300 to 700
+-- pairs), and orders and revenue follow it. What should hardly change are latencies and the share of errors: there a change of more than some 10
+-- % has a cause. While this drop is live, its counts are still growing.
 WITH
     drops AS
     (
@@ -175,8 +175,17 @@ WITH
                 ('draw entries', toFloat64(countIf(SpanName = 'enter_draw' AND SpanAttributes['rpc.status_code'] = 'OK'))),
                 ('checkouts', toFloat64(countIf(SpanName = 'POST /v1/checkout'))),
                 ('orders', toFloat64(countIf(SpanName = 'create_order' AND StatusCode != 'Error'))),
-                ('revenue, USD', sumIf(toUInt64OrZero(SpanAttributes['snkrs.payment.amount']), SpanName = 'process_payment' AND SpanAttributes['rpc.status_code'] = 'OK') / 100),
-                ('seconds to the last pair', dateDiff('millisecond', minIf(Timestamp, SpanName = 'POST /v1/checkout'), maxIf(Timestamp, SpanName = 'reserve_pair' AND SpanAttributes['rpc.status_code'] = 'OK')) / 1000),
+                (
+                    'revenue, USD',
+                    sumIf(toUInt64OrZero(SpanAttributes['snkrs.payment.amount']), SpanName = 'process_payment' AND SpanAttributes['rpc.status_code'] = 'OK') / 100
+                ),
+                (
+                    'seconds to the last pair',
+                    dateDiff(
+                        'millisecond',
+                        minIf(Timestamp, SpanName = 'POST /v1/checkout'),
+                        maxIf(Timestamp, SpanName = 'reserve_pair' AND SpanAttributes['rpc.status_code'] = 'OK')) / 1000
+                ),
                 ('checkout p50, ms', quantileIf(0.5)(Duration, SpanName = 'POST /v1/checkout') / 1e6),
                 ('checkout p99, ms', quantileIf(0.99)(Duration, SpanName = 'POST /v1/checkout') / 1e6),
                 ('draw entry p99, ms', quantileIf(0.99)(Duration, SpanName = 'POST /v1/draw/enter') / 1e6),
@@ -205,9 +214,9 @@ GROUP BY what
 ORDER BY min(position);
 
 -- 4. How far did shoppers get on the way to an order, and on the way into the draw?
--- Two funnels. `of_first` is the share of those who took that way's first step, `lost_here` how many took this step and not the next. The checkout loses
--- most where pairs are reserved, once they are gone; what it loses at the payment is fraud holds, declined cards and stripe. In the draw nearly
--- everybody gets in and one in thirteen wins, as long as there are pairs. A page view is no step: who buys comes from elsewhere.
+-- Two funnels. `of_first` is the share of those who took that way's first step, `lost_here` how many took this step and not the next. The
+-- checkout loses most where pairs are reserved, once they are gone; what it loses at the payment is fraud holds, declined cards and stripe. In
+-- the draw nearly everybody gets in and one in thirteen wins, as long as there are pairs. A page view is no step: who buys comes from elsewhere.
 WITH
     drops AS
     (
@@ -263,10 +272,10 @@ ORDER BY position;
 
 
 -- 5. How did the stock sell out, second by second?
--- `second` counts from the first pair that was reserved; the list ends with the last move. `taken` pairs are reserved, `returned` ones come back: their payment
--- failed, or they lay in a cart for too long. `left` is the stock when the second is over. After the sell-out a few pairs still come back and are
--- taken at once: that is why the list goes on. `turned_away` are checkouts that found none of their size. While there are pairs, a second that takes none
--- is a checkout that stands still.
+-- `second` counts from the first pair that was reserved; the list ends with the last move. `taken` pairs are reserved, `returned` ones come back:
+-- their payment failed, or they lay in a cart for too long. `left` is the stock when the second is over. After the sell-out a few pairs still
+-- come back and are taken at once: that is why the list goes on. `turned_away` are checkouts that found none of their size. While there are
+-- pairs, a second that takes none is a checkout that stands still.
 WITH
     drops AS
     (
@@ -319,8 +328,8 @@ ORDER BY at;
 
 -- 6. Which sizes went first, and which were wanted most?
 -- `wanted_each` is how many checkouts came for one pair of the size: well above the others, the stock was cut wrong for that size. `gone_after_s`
--- counts from the first pair of the drop to the first checkout that found none of this size. `returned` pairs came back after a failed payment, and
--- `on_shelf` is what was left after the last reservation or refusal: pairs that came back unnoticed are not in it.
+-- counts from the first pair of the drop to the first checkout that found none of this size. `returned` pairs came back after a failed payment,
+-- and `on_shelf` is what was left after the last reservation or refusal: pairs that came back unnoticed are not in it.
 WITH
     drops AS
     (
@@ -358,9 +367,10 @@ GROUP BY size
 ORDER BY toFloat64OrZero(size);
 
 -- 7. Who lost, and why?
--- Every request for a pair that was answered 4xx or 5xx, by the reason that was logged first in its trace. `shoppers` is how many people that hit; `won_anyway`
--- are those of them who have an order of this drop all the same. 4xx is bad luck or a rule, and expected: sold_out is by far the most. 5xx is the
--- platform's own doing: each such request could have been an order. A reason 'unknown' would be a failure without a log, which none should be.
+-- Every request for a pair that was answered 4xx or 5xx, by the reason that was logged first in its trace. `shoppers` is how many people that
+-- hit; `won_anyway` are those of them who have an order of this drop all the same. 4xx is bad luck or a rule, and expected: sold_out is by far
+-- the most. 5xx is the platform's own doing: each such request could have been an order. A reason 'unknown' would be a failure without a log,
+-- which none should be.
 WITH
     drops AS
     (
@@ -389,7 +399,10 @@ WITH
         SELECT TraceId, argMin(LogAttributes['error.type'], Timestamp) AS reason, argMin(ServiceName, Timestamp) AS service
         FROM otel.otel_logs
         WHERE Timestamp >= opened AND EventName IN ('snkrs.rejected', 'snkrs.failed')
-            AND ServiceName IN ('api-gateway', 'auth-service', 'draw-service', 'fraud-detection', 'inventory-service', 'order-service', 'payment-service', 'product-service')
+            AND ServiceName IN
+            (
+                'api-gateway', 'auth-service', 'draw-service', 'fraud-detection', 'inventory-service', 'order-service', 'payment-service', 'product-service'
+            )
         GROUP BY TraceId
     )
 SELECT
@@ -413,9 +426,9 @@ ORDER BY request, requests DESC;
 
 
 -- 8. Who got the first pairs and who the last ones?
--- The first and the last five orders. `after_s` counts from the first checkout of the drop to the moment the order was written, `checkout_ms` is the request that
--- led to it, `tries` all checkouts of that shopper in this drop. Orders long after the sell-out are pairs that came back. First and last
--- should look alike, a mix of countries, tiers and devices: a list full of one of them is a shopper, or a bot, with a better way in.
+-- The first and the last five orders. `after_s` counts from the first checkout of the drop to the moment the order was written, `checkout_ms` is
+-- the request that led to it, `tries` all checkouts of that shopper in this drop. Orders long after the sell-out are pairs that came back. First
+-- and last should look alike, a mix of countries, tiers and devices: a list full of one of them is a shopper, or a bot, with a better way in.
 WITH
     drops AS
     (
@@ -475,9 +488,9 @@ WHERE nth <= 5 OR nth > orders - 5
 ORDER BY nth;
 
 -- 9. How many bots are there, and how do they differ from people?
--- Those whose account failed its standing check, beside everybody else who wanted a pair. Bots are few accounts from few addresses that come again and
--- again; `per_account` and `accounts_per_address` say so. Their requests are refused before they touch the draw or the stock, so they get no pair,
--- but they cost `share` of the front door's work. A bot with an order would have got around the check.
+-- Those whose account failed its standing check, beside everybody else who wanted a pair. Bots are few accounts from few addresses that come
+-- again and again; `per_account` and `accounts_per_address` say so. Their requests are refused before they touch the draw or the stock, so they
+-- get no pair, but they cost `share` of the front door's work. A bot with an order would have got around the check.
 WITH
     drops AS
     (
@@ -530,10 +543,10 @@ GROUP BY who
 ORDER BY who;
 
 -- 10. What gives a bot away, without its account's standing?
--- The values of user agent, device, country, tier and network that refused accounts have far more often than others. `of_bots` of all requests by bots have it, and
--- `bots_among_it` of all requests that have it are by bots: a rule on a value needs both to be high, or it lets bots through, or it turns people away. The network, a
--- handful of addresses of one data centre, has both; the user agent alone misses some, and the country says nothing. Requests that failed (5xx) are left out, as
--- the check may not have seen them.
+-- The values of user agent, device, country, tier and network that refused accounts have far more often than others. `of_bots` of all requests by
+-- bots have it, and `bots_among_it` of all requests that have it are by bots: a rule on a value needs both to be high, or it lets bots through,
+-- or it turns people away. The network, a handful of addresses of one data centre, has both; the user agent alone misses some, and the country
+-- says nothing. Requests that failed (5xx) are left out, as the check may not have seen them.
 WITH
     drops AS
     (
@@ -581,10 +594,11 @@ LIMIT 12;
 
 
 -- 11. What do requests queue for, and how full is each pool?
--- Everything of limited capacity: database connections, calls to others, threads. A wait for a slot is a span, pool.acquire: `waits`, p50 and p99 in ms, and
--- `timeouts`, those that gave up. `slots` are all there are, over all instances; `used` and `peak` the mean and the highest share of them that the pools' gauges
--- saw taken in DROP_LIVE, read every few seconds: what happens in between shows in the waits alone. Many waits at a low mean: bursts, or few slots each.
--- Always full: more slots, or less to do for each. dynamodb-draws and stripe have no line or a short one: what is too much there is refused, see 7.
+-- Everything of limited capacity: database connections, calls to others, threads. A wait for a slot is a span, pool.acquire: `waits`, p50 and p99
+-- in ms, and `timeouts`, those that gave up. `slots` are all there are, over all instances; `used` and `peak` the mean and the highest share of
+-- them that the pools' gauges saw taken in DROP_LIVE, read every few seconds: what happens in between shows in the waits alone. Many waits at a
+-- low mean: bursts, or few slots each. Always full: more slots, or less to do for each. dynamodb-draws and stripe have no line or a short one:
+-- what is too much there is refused, see 7.
 WITH
     drops AS
     (
@@ -621,7 +635,11 @@ WITH
                 avg(Value) AS slots
             FROM otel.otel_metrics_sum
             WHERE MetricName IN ('db.client.connection.count', 'snkrs.pool.count')
-                AND ServiceName IN ('api-gateway', 'auth-service', 'draw-service', 'feed-service', 'fraud-detection', 'inventory-service', 'notification-service', 'order-service', 'payment-service', 'product-service')
+                AND ServiceName IN
+                (
+                    'api-gateway', 'auth-service', 'draw-service', 'feed-service', 'fraud-detection', 'inventory-service',
+                    'notification-service', 'order-service', 'payment-service', 'product-service'
+                )
                 AND TimeUnix BETWEEN (SELECT begins FROM live) AND (SELECT ends FROM live)
             GROUP BY service, pool, state, TimeUnix, ResourceAttributes['service.instance.id']
         )
@@ -661,8 +679,9 @@ ORDER BY waits DESC, peak DESC;
 
 -- 12. How much slower is everything in the rush than before and after it?
 -- Each operation in each phase: its median in ms in PRE_DROP, DROP_LIVE and POST_DROP, p99 in DROP_LIVE, and `slowdown`, live against the mean of
--- the others where there is one (calls between services are left out: the callee's span is there). It is sorted by the time all its spans took together in DROP_LIVE: up there, a slowdown hurts. What hardly slows down is limited
--- by itself (stripe, mail), what slows down most shares something that runs full: a processor, Redis, a pool.
+-- the others where there is one (calls between services are left out: the callee's span is there). It is sorted by the time all its spans took
+-- together in DROP_LIVE: up there, a slowdown hurts. What hardly slows down is limited by itself (stripe, mail), what slows down most shares
+-- something that runs full: a processor, Redis, a pool.
 WITH
     drops AS
     (
@@ -702,9 +721,10 @@ LIMIT 40;
 
 
 -- 13. Where did the slowest order lose its time, span by span?
--- The slowest checkout that ended in an order, as a tree. `at` is when a span began, `took` how long it was, `own` the part of it that is in none of its
--- children, which is where time goes. `usual` is the median of `own` for the same operation over all orders of this drop, and `excess` what lies above it: the
--- largest numbers of that column are why this one was slow. Waiting for a slot of a pool is a span of its own (pool.acquire).
+-- The slowest checkout that ended in an order, as a tree. `at` is when a span began, `took` how long it was, `own` the part of it that is in none
+-- of its children, which is where time goes. `usual` is the median of `own` for the same operation over all orders of this drop, and `excess`
+-- what lies above it: the largest numbers of that column are why this one was slow. Waiting for a slot of a pool is a span of its own
+-- (pool.acquire).
 WITH
     drops AS
     (
@@ -772,9 +792,9 @@ FROM slowest INNER JOIN usual USING (ServiceName, SpanName)
 ORDER BY arrayMap(id -> (begins[id], id), path);
 
 -- 14. What did one shopper live through?
--- Everything known of one session, in the order in which it happened: of those with an order, the one with most requests. Requests are root spans with the same session.id;
--- `what` of a log is what a service wrote in their traces; messages are handled later in traces of their own, found through the links to their senders.
--- `after_s` counts from the session's first request. Open a trace_id in HyperDX for the rest.
+-- Everything known of one session, in the order in which it happened: of those with an order, the one with most requests. Requests are root spans
+-- with the same session.id; `what` of a log is what a service wrote in their traces; messages are handled later in traces of their own, found
+-- through the links to their senders. `after_s` counts from the session's first request. Open a trace_id in HyperDX for the rest.
 WITH
     drops AS
     (
@@ -830,9 +850,10 @@ FROM
 ORDER BY at;
 
 -- 15. Do the books balance: is every pair accounted for, and every payment?
--- Each line is a sentence that must be true once the drop is over: `found` equals `expected`. While it is live, pairs and payments are under way, and lines may
--- be off by a few. `sold more than there was` above 0 would be an oversell, a charge without an order money kept for nothing. Pairs 'in carts' are reserved and neither
--- ordered nor back: left behind by shoppers who went away, until the next checkout clears them.
+-- Each line is a sentence that must be true once the drop is over: `found` equals `expected`. While it is live, pairs and payments are under way,
+-- and lines may be off by a few. `sold more than there was` above 0 would be an oversell, a charge without an order money kept for nothing. Pairs
+-- 'in carts' are reserved and neither ordered nor back: left behind by shoppers who went away, until the next checkout clears them. A late
+-- message may be handled when the next drop is on: warehouses are counted by the orders' ids.
 WITH
     drops AS
     (
@@ -856,22 +877,22 @@ WITH
             countIf(SpanName = 'reserve_pair' AND SpanAttributes['rpc.status_code'] = 'OK') AS reserved,
             countIf(SpanName = 'release_pair') AS returned,
             countIf(SpanName = 'create_order' AND StatusCode != 'Error') AS orders,
-            uniqExactIf(SpanAttributes['snkrs.order.id'], SpanName = 'create_order' AND StatusCode != 'Error') AS order_ids,
+            groupUniqArrayIf(SpanAttributes['snkrs.order.id'], SpanName = 'create_order' AND StatusCode != 'Error') AS order_ids,
             groupUniqArrayIf(SpanAttributes['snkrs.payment.charge_id'], SpanName = 'create_order' AND StatusCode != 'Error') AS charges_of_orders,
             countIf(SpanName = 'stripe.charge' AND StatusCode != 'Error') AS charged,
             groupUniqArrayIf(SpanAttributes['snkrs.payment.charge_id'], SpanName = 'stripe.charge' AND StatusCode != 'Error') AS charges,
             groupUniqArrayIf(SpanAttributes['snkrs.payment.charge_id'], SpanName = 'stripe.refund' AND StatusCode != 'Error') AS refunds,
             countIf(SpanName = 'postgres.insert transactions' AND StatusCode != 'Error') AS transactions,
             countIf(SpanName = 'kafka.produce order_created' AND StatusCode != 'Error') AS messages,
-            countIf(SpanName = 'allocate_warehouse') AS allocated,
+            groupUniqArrayIf(SpanAttributes['snkrs.order.id'], SpanName = 'process order_created' AND StatusCode != 'Error') AS allocated,
             countIf(SpanName = 'POST /v1/checkout' AND SpanAttributes['snkrs.checkout.outcome'] = 'abandoned') AS abandoned
         FROM otel.otel_traces
-        WHERE Timestamp >= opened AND SpanAttributes['snkrs.drop.id'] = this_drop AND (ServiceName, SpanName) IN
+        WHERE Timestamp >= opened AND (SpanAttributes['snkrs.drop.id'] = this_drop OR SpanKind = 'Consumer') AND (ServiceName, SpanName) IN
         (
             ('api-gateway', 'POST /v1/checkout'), ('inventory-service', 'get_stock'), ('inventory-service', 'reserve_pair'),
             ('inventory-service', 'release_pair'), ('payment-service', 'stripe.charge'), ('payment-service', 'stripe.refund'),
             ('payment-service', 'postgres.insert transactions'), ('order-service', 'create_order'),
-            ('order-service', 'kafka.produce order_created'), ('order-service', 'allocate_warehouse')
+            ('order-service', 'kafka.produce order_created'), ('order-service', 'process order_created')
         )
     ),
     (
@@ -885,18 +906,18 @@ ARRAY JOIN
 [
     ('sold more than there was', 0, toInt64(greatest(orders - pairs, 0))),
     ('reserved pairs = orders + returned + lapsed + in carts', toInt64(reserved), toInt64(orders + returned + expired + (abandoned - expired))),
-    ('every order has an id of its own', toInt64(orders), toInt64(order_ids)),
+    ('every order has an id of its own', toInt64(orders), toInt64(length(order_ids))),
     ('every order has a charge of its own', toInt64(orders), toInt64(length(arrayIntersect(charges, charges_of_orders)))),
     ('charges without an order or a refund', 0, toInt64(length(arrayFilter(charge -> NOT has(charges_of_orders, charge) AND NOT has(refunds, charge), charges)))),
     ('every charge is written down or refunded', toInt64(charged), toInt64(transactions + length(refunds))),
     ('every order is sent to fulfilment', toInt64(orders), toInt64(messages)),
-    ('every order has a warehouse', toInt64(orders), toInt64(allocated))
+    ('every order has a warehouse', toInt64(orders), toInt64(length(arrayIntersect(order_ids, allocated))))
 ] AS line;
 
 -- 16. What did the drop earn, and what did it not?
--- Every checkout that came as far as asking for a pair, by what became of it, in dollars at the price of this drop. `earned` is what is in the bank. The lines below it
--- are no losses as long as the stock sells out: their pairs went to somebody else. With pairs left over, held, declined and failed payments
--- are money. What was turned away for want of a pair says how many more pairs there could have been.
+-- Every checkout that came as far as asking for a pair, by what became of it, in dollars at the price of this drop. `earned` is what is in the
+-- bank. The lines below it are no losses as long as the stock sells out: their pairs went to somebody else. With pairs left over, held, declined
+-- and failed payments are money. What was turned away for want of a pair says how many more pairs there could have been.
 WITH
     drops AS
     (
@@ -950,9 +971,9 @@ GROUP BY became
 ORDER BY became = 'earned' DESC, checkouts DESC;
 
 -- 17. Was it fair: did anybody's region, tier or device help?
--- Of those let in to the checkout (bots are not), how many pairs each group got beside how many its share of the checkouts would give it. `deviation` is the
--- difference in standard deviations: between -2 and 2 is chance, as two dozen groups are compared even 3 happens; beyond that somebody has an
--- advantage, and `p50_ms` tells whether being faster is it. Regions are those of the gateway that was asked.
+-- Of those let in to the checkout (bots are not), how many pairs each group got beside how many its share of the checkouts would give it.
+-- `deviation` is the difference in standard deviations: between -2 and 2 is chance, as two dozen groups are compared even 3 happens; beyond that
+-- somebody has an advantage, and `p50_ms` tells whether being faster is it. Regions are those of the gateway that was asked.
 WITH
     drops AS
     (
@@ -1007,9 +1028,9 @@ GROUP BY by, value
 ORDER BY by, checkouts DESC;
 
 -- 18. Which step of a payment costs more orders and more time, stripe or the fraud check?
--- The steps of a payment in their order. `lost` payments ended in this step; `of_payments` is their share of all that were begun. `waited_s` is the time all shoppers
--- together spent in it, `for_nothing_s` the part of it spent in calls that failed. Fraud holds are a rule that does its work; a timeout
--- of stripe is a failure, and one that takes longer than a success does.
+-- The steps of a payment in their order. `lost` payments ended in this step; `of_payments` is their share of all that were begun. `waited_s` is
+-- the time all shoppers together spent in it, `for_nothing_s` the part of it spent in calls that failed. Fraud holds are a rule that does its
+-- work; a timeout of stripe is a failure, and one that takes longer than a success does.
 WITH
     drops AS
     (
@@ -1043,9 +1064,9 @@ GROUP BY step
 ORDER BY indexOf(['validate_payment_method', 'fraud.score_check', 'stripe.charge', 'postgres.insert transactions', 'stripe.refund'], step);
 
 -- 19. Who tried to enter the draw twice, and did anybody get in twice?
--- People and bots by how often they tried: `shoppers` who did, their `requests`, how many of these got `in`, how many were told that this shopper had entered
--- before, and how many came too late. `median_gap_s` lies between the first try and the last. Bots are refused before the draw hears of them. `in_twice` must be
--- 0: an entry is looked up in Redis before it is stored, and two requests at the same moment could both find nothing.
+-- People and bots by how often they tried: `shoppers` who did, their `requests`, how many of these got `in`, how many were told that this shopper
+-- had entered before, and how many came too late. `median_gap_s` lies between the first try and the last. Bots are refused before the draw hears
+-- of them. `in_twice` must be 0: an entry is looked up in Redis before it is stored, and two requests at the same moment could both find nothing.
 WITH
     drops AS
     (
@@ -1096,9 +1117,9 @@ GROUP BY who, tries
 ORDER BY who DESC, tries;
 
 -- 20. Why were payments declined, and did those shoppers get a pair after all?
--- Payments that ended without money, by reason. `held_ms` is how long such a payment kept its pair from others, `came_back` are shoppers who checked out once more
--- after it, `got_one` those of them who have an order. In the rush hardly anybody gets a second chance: there are 40,000 shoppers. `usd` is what
--- these payments would have brought.
+-- Payments that ended without money, by reason. `held_ms` is how long such a payment kept its pair from others, `came_back` are shoppers who
+-- checked out once more after it, `got_one` those of them who have an order. In the rush hardly anybody gets a second chance: there are 40,000
+-- shoppers. `usd` is what these payments would have brought.
 WITH
     drops AS
     (
@@ -1117,7 +1138,12 @@ WITH
     (SELECT maxOrNull(opened_at) FROM drops) AS opened,
     payments AS
     (
-        SELECT TraceId, Timestamp AS paid_at, Duration AS took, toUInt64OrZero(SpanAttributes['snkrs.payment.amount']) / 100 AS amount, SpanAttributes['user.id'] AS shopper
+        SELECT
+            TraceId,
+            Timestamp AS paid_at,
+            Duration AS took,
+            toUInt64OrZero(SpanAttributes['snkrs.payment.amount']) / 100 AS amount,
+            SpanAttributes['user.id'] AS shopper
         FROM otel.otel_traces
         WHERE Timestamp >= opened AND ServiceName = 'payment-service' AND SpanName = 'process_payment'
             AND SpanAttributes['snkrs.drop.id'] = this_drop AND SpanAttributes['rpc.status_code'] != 'OK'
@@ -1149,10 +1175,10 @@ GROUP BY reason
 ORDER BY payments DESC;
 
 -- 21. How long do messages lie in Kafka before somebody reads them?
--- Each consumer span is linked to the spans that sent what it handles: `lag` runs from the end of the sending to the beginning of the handling, in seconds.
--- draw_losers wait for POST_DROP on purpose, so theirs is a minute and more. Elsewhere a p99 far above p50 is a consumer that falls behind in the rush; then
--- `handling_ms` times `batches`, close to the length of the phase, says that one reader has no time to spare, and larger batches or more consumers would help.
--- `unread` messages were sent and not handled yet.
+-- Each consumer span is linked to the spans that sent what it handles: `lag` runs from the end of the sending to the beginning of the handling,
+-- in seconds. draw_losers wait for POST_DROP on purpose, so theirs is a minute and more. Elsewhere a p99 far above p50 is a consumer that falls
+-- behind in the rush; then `handling_ms` times `batches`, close to the length of the phase, says that one reader has no time to spare, and larger
+-- batches or more consumers would help. `unread` messages were sent and not handled yet.
 WITH
     drops AS
     (
@@ -1202,9 +1228,10 @@ GROUP BY topic
 ORDER BY lag_p99_s DESC;
 
 -- 22. What does a picture that the CDN has not kept cost, and how does the feed do?
--- Product pages by whether the edge had the picture. `of_pages` is the hit ratio, `picture` what the CDN took, in ms, and `page` the whole answer; the difference of the two
--- lines' medians is the price of a miss, which is about that of the trip to the origin (`origin`). A falling hit ratio shows here first and in the page's p99
--- last. The feed has no pictures: it reads a cache and then Postgres every time, and its line is the yardstick of an undisturbed read.
+-- Product pages by whether the edge had the picture. `of_pages` is the hit ratio, `picture` what the CDN took, in ms, and `page` the whole
+-- answer; the difference of the two lines' medians is the price of a miss, which is about that of the trip to the origin (`origin`). A falling
+-- hit ratio shows here first and in the page's p99 last. The feed has no pictures: it reads a cache and then Postgres every time, and its line is
+-- the yardstick of an undisturbed read.
 WITH
     drops AS
     (
@@ -1249,9 +1276,10 @@ GROUP BY SpanName, cache
 ORDER BY what;
 
 -- 23. What did shoppers get for an answer, and how fast?
--- Each kind of request by status code, all phases. 200 is a success; 402 a payment that was declined or held, 403 a bot, 409 an entry too many or too late, 410 sold out; 503
--- is a full pool or a refusal by DynamoDB or stripe (its own 429 never reaches a shopper), 504 stripe's timeout. Saying no should be quicker than saying yes, and 410
--- comes out even so slow because the shopper is told first. A status without a meaning here is news.
+-- Each kind of request by status code, all phases. 200 is a success; 402 a payment that was declined or held, 403 a bot, 409 an entry too many or
+-- too late, 410 sold out; 503 is a full pool or a refusal by DynamoDB or stripe (its own 429 never reaches a shopper), 504 stripe's timeout.
+-- Saying no should be quicker than saying yes, and 410 comes out even so slow because the shopper is told first. A status without a meaning here
+-- is news.
 WITH
     drops AS
     (
@@ -1286,9 +1314,9 @@ GROUP BY request, status
 ORDER BY request, status;
 
 -- 24. How much of the error budget did this drop use?
--- The objective: of each kind of request, 99 % are answered without a 5xx and 95 % within half a second. `failures_budget` is the share of the allowed 1 % that was
--- used, `slow_budget` of the allowed 5 %: above 100 the objective is missed. `worst_10s` is the worst ten seconds' share of 5xx in multiples of what is allowed
--- (the burn rate): a short burst pages nobody, hours at 2 would use up a month's budget in two weeks.
+-- The objective: of each kind of request, 99 % are answered without a 5xx and 95 % within half a second. `failures_budget` is the share of the
+-- allowed 1 % that was used, `slow_budget` of the allowed 5 %: above 100 the objective is missed. `worst_10s` is the worst ten seconds' share of
+-- 5xx in multiples of what is allowed (the burn rate): a short burst pages nobody, hours at 2 would use up a month's budget in two weeks.
 WITH
     drops AS
     (
@@ -1330,9 +1358,10 @@ GROUP BY request
 ORDER BY failures_budget DESC;
 
 -- 25. Which service instance is the worst, and is it the instance or its region?
--- One line for each instance with its errors and its latency, beside those of all of its service's. `deviation` is how far its errors are from the service's share, in
--- standard deviations, and `slower` its p99 against the service's: an instance that stands out alone is a bad pod; when all of a region do, with the other
--- services there as well, it is the region. Only spans of requests count, as calls to others fail at whoever is asked.
+-- One line for each instance with its errors and its latency, beside those of all of its service's. `deviation` is how far its errors are from
+-- the service's share, in standard deviations, and `slower` its p99 against the service's: an instance that stands out alone is a bad pod; when
+-- all of a region do, with the other services there as well, it is the region. Only spans of requests count, as calls to others fail at whoever
+-- is asked.
 WITH
     drops AS
     (
@@ -1376,9 +1405,9 @@ FROM
 ORDER BY deviation DESC NULLS LAST, slower DESC;
 
 -- 26. Do the metrics tell the same story as the traces?
--- Requests and failures since this drop opened, once as the services counted them (snkrs.requests and snkrs.errors, last reading minus first of each series) and once as spans that ended
--- in between. Readings are stamped to the second, so a few requests at either end fall on the other side: `off` within 1 %, or by a handful, is agreement. More says that
--- one of the two was lost or stored twice on its way.
+-- Requests and failures since this drop opened, once as the services counted them (snkrs.requests and snkrs.errors, last reading minus first of
+-- each series) and once as spans that ended in between. Readings are stamped to the second, so a few requests at either end fall on the other
+-- side: `off` within 1 %, or by a handful, is agreement. More says that one of the two was lost or stored twice on its way.
 WITH
     drops AS
     (
@@ -1415,7 +1444,11 @@ WITH
                 max(Value) - minIf(Value, TimeUnix = (SELECT first_read FROM readings)) AS increase
             FROM otel.otel_metrics_sum
             WHERE MetricName IN ('snkrs.requests', 'snkrs.errors') AND TimeUnix >= (SELECT first_read FROM readings)
-                AND ServiceName IN ('api-gateway', 'auth-service', 'draw-service', 'feed-service', 'fraud-detection', 'inventory-service', 'notification-service', 'order-service', 'payment-service', 'product-service')
+                AND ServiceName IN
+                (
+                    'api-gateway', 'auth-service', 'draw-service', 'feed-service', 'fraud-detection', 'inventory-service',
+                    'notification-service', 'order-service', 'payment-service', 'product-service'
+                )
             GROUP BY service, MetricName, Attributes, ResourceAttributes['service.instance.id'], ResourceAttributes['snkrs.run.id']
         )
         GROUP BY service
@@ -1445,9 +1478,9 @@ FROM counted INNER JOIN traced USING (service)
 ORDER BY requests_counted DESC;
 
 -- 27. Was everybody told what became of them?
--- Four groups that are owed a message: `due` are those it is true of, `told` those for whom the sending went through. Winners hear at once that they may buy, losers of the draw
--- not before POST_DROP, so until then nobody of them is told; buyers get a push and a mail; who finds the shelf empty in the checkout hears it
--- on the spot. `missing` after POST_DROP are messages lost: of pushes some 2 % are, as the device has gone.
+-- Four groups that are owed a message: `due` are those it is true of, `told` those for whom the sending went through. Winners hear at once that
+-- they may buy, losers of the draw not before POST_DROP, so until then nobody of them is told; buyers get a push and a mail; who finds the shelf
+-- empty in the checkout hears it on the spot. `missing` after POST_DROP are messages lost: of pushes some 2 % are, as the device has gone.
 WITH
     drops AS
     (
@@ -1464,12 +1497,19 @@ WITH
     ),
     (SELECT argMaxOrNull(drop_id, opened_at) FROM drops) AS this_drop,
     (SELECT maxOrNull(opened_at) FROM drops) AS opened,
+    sent AS
+    (
+        SELECT SpanId
+        FROM otel.otel_traces
+        WHERE Timestamp >= opened AND ServiceName = 'draw-service' AND SpanName IN ('kafka.produce draw_winners', 'kafka.produce draw_losers')
+            AND SpanAttributes['snkrs.drop.id'] = this_drop
+    ),
     consumed AS
     (
-        SELECT TraceId, SpanName
+        SELECT TraceId
         FROM otel.otel_traces
         WHERE Timestamp >= opened AND ServiceName = 'notification-service' AND SpanName IN ('process draw_winners', 'process draw_losers')
-            AND SpanAttributes['snkrs.drop.id'] = this_drop
+            AND hasAny(Links.SpanId, (SELECT groupArray(SpanId) FROM sent))
     ),
     told AS
     (
@@ -1508,9 +1548,10 @@ ARRAY JOIN
 ] AS line;
 
 -- 28. What does a session cost that Redis has let go?
--- Sign-in checks by phase and by whether the session was in Redis. A miss is read from the users' table, over two connections for each instance of
--- auth-service: `p50_ms` of hit and miss differ by that query, and `waited` is the share of misses that had to queue for a connection, `failed` of those that gave up.
--- In the rush a crowd comes that was not here lately, so `share` of misses rises just when the pool is busiest: the first domino of most 503s.
+-- Sign-in checks by phase and by whether the session was in Redis. A miss is read from the users' table, over two connections for each instance
+-- of auth-service: `p50_ms` of hit and miss differ by that query, and `waited` is the share of misses that had to queue for a connection,
+-- `failed` of those that gave up. In the rush a crowd comes that was not here lately, so `share` of misses rises just when the pool is busiest:
+-- the first domino of most 503s.
 WITH
     drops AS
     (

@@ -5,14 +5,18 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { promisify } from 'node:util';
 import type { Answers, Row, Sql } from './playbooks/answer.ts';
+import { OTEL_ANSWERS } from './playbooks/otel-answers.ts';
 import { SNKRS_ANSWERS } from './playbooks/snkrs-answers.ts';
 import { type Stack, startStack } from './stack.ts';
 import { openStored, type Stored, type TemporaryDirectory, temporaryDirectory } from './stored.ts';
 
 const root = join(import.meta.dirname, '../..');
 
+const SNKRS = 'event-generator/snkrs_queries.sql';
+
 const PLAYBOOKS: readonly { readonly file: string; readonly answers: Answers }[] = [
-  { file: 'event-generator/snkrs_queries.sql', answers: SNKRS_ANSWERS },
+  { file: 'otel_queries.sql', answers: OTEL_ANSWERS },
+  { file: SNKRS, answers: SNKRS_ANSWERS },
 ];
 
 /** Two drops with everything in them: sold out, bots, declined cards, full pools, and metrics often enough to see it. */
@@ -126,4 +130,25 @@ describe('the playbooks', () => {
       }
     });
   }
+
+  // The last one: it takes away what came after the first drop's PRE_DROP.
+  test('answers every question about the drop before there is one to compare', async () => {
+    await sql(
+      `ALTER TABLE otel.otel_traces DELETE
+       WHERE SpanAttributes['snkrs.phase'] != 'PRE_DROP' OR SpanAttributes['snkrs.drop.id'] NOT LIKE '%-0001'
+       SETTINGS mutations_sync = 1`,
+    );
+    const early = await ask(SNKRS, stored.url, stored.password);
+    assert.deepEqual(
+      early.map(({ number }) => number),
+      questionsOf(SNKRS).map(({ number }) => number),
+    );
+    const [drops, warRoom, comparison] = early.map(({ rows }) => rows);
+    assert.deepEqual(
+      drops?.map(({ phase, checkouts, orders, sold_out_after_s }) => ({ phase, checkouts, orders, sold_out_after_s })),
+      [{ phase: 'PRE_DROP', checkouts: 0, orders: 0, sold_out_after_s: null }],
+    );
+    assert.match(String(warRoom?.[0]?.value), /-0001, PRE_DROP$/);
+    assert.deepEqual(comparison, []);
+  });
 });
