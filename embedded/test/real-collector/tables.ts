@@ -1,3 +1,6 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ClickHouseError } from '@clickhouse/client';
 import { insertStatements, type Signal } from '../../src/collector/mapping/statements.ts';
 import type { TestClickHouse } from '../clickhouse.ts';
 import { rowsOf } from '../stored.ts';
@@ -21,6 +24,8 @@ const NAMES = [...TABLES.map(({ name }) => name), TRACE_TIMES];
 
 /** A collector's own metrics, which either sends to itself. */
 const OWN = `ServiceName = 'otel-collector'`;
+
+const ATTEMPTS = 20;
 
 /** A row that only one of the two has stored, every column as text. */
 export type Row = Readonly<Record<string, string>> & { readonly case: string; readonly times: string };
@@ -52,10 +57,14 @@ export async function emptyTables({ admin }: TestClickHouse): Promise<void> {
 /** Moves what is in the tables of database otel to where `compareTables` looks for the rows of the real collector. */
 export async function keepAsReal({ admin }: TestClickHouse): Promise<void> {
   for (const name of NAMES) {
-    await admin.command({
-      query: `INSERT INTO ${REAL}.${name} SELECT * FROM otel.${name}`,
-      clickhouse_settings: { max_partitions_per_insert_block: '0', insert_deduplicate: 0 },
-    });
+    // A block that was stored in spite of the error that was told is not stored again.
+    const token = { insert_deduplication_token: randomUUID() };
+    await patiently(() =>
+      admin.command({
+        query: `INSERT INTO ${REAL}.${name} SELECT * FROM otel.${name}`,
+        clickhouse_settings: { max_partitions_per_insert_block: '0', ...token },
+      }),
+    );
     await admin.command({ query: `TRUNCATE TABLE otel.${name}` });
   }
 }
@@ -63,21 +72,22 @@ export async function keepAsReal({ admin }: TestClickHouse): Promise<void> {
 /** Rows in the tables of database otel, a collector's own metrics left out. */
 export async function countRows({ admin }: TestClickHouse): Promise<number> {
   const counts = TABLES.map(({ name }) => `(SELECT count() FROM otel.${name} WHERE NOT ${OWN})`);
-  const [row] = await rowsOf<{ count: number }>(admin, `SELECT ${counts.join(' + ')} AS count`);
+  const [row] = await patiently(() => rowsOf<{ count: number }>(admin, `SELECT ${counts.join(' + ')} AS count`));
   return row!.count;
 }
 
 /** Every row, with how often it is there, that is not as often in the other database's table. */
 export async function compareTables(clickhouse: TestClickHouse): Promise<OneSided[]> {
-  const tables = TABLES.map(async ({ name, caseOf }) => {
+  const compared: OneSided[] = [];
+  for (const { name, caseOf } of TABLES) {
     const columns = (await columnsOf(clickhouse, name)).join(', ');
     const all = (database: string) =>
       `SELECT ${caseOf} AS case, ${columns}, count() AS times FROM ${database}.${name} WHERE NOT ${OWN} GROUP BY ALL`;
-    return oneSided(clickhouse, name, all);
-  });
+    compared.push(await oneSided(clickhouse, name, all));
+  }
   const traceTimes = (database: string) =>
     `SELECT TraceId AS case, min(Start) AS Start, max(End) AS End, 1 AS times FROM ${database}.${TRACE_TIMES} GROUP BY TraceId`;
-  return Promise.all([...tables, oneSided(clickhouse, TRACE_TIMES, traceTimes)]);
+  return [...compared, await oneSided(clickhouse, TRACE_TIMES, traceTimes)];
 }
 
 async function oneSided(
@@ -87,7 +97,7 @@ async function oneSided(
 ): Promise<OneSided> {
   const onlyIn = async (database: string, other: string) => {
     const query = `SELECT * FROM (${all(database)} EXCEPT ${all(other)}) ORDER BY ALL`;
-    return (await admin.query({ query, format: 'JSONStringsEachRow' })).json<Row>();
+    return patiently(async () => (await admin.query({ query, format: 'JSONStringsEachRow' })).json<Row>());
   };
   return { table, real: await onlyIn(REAL, 'otel'), embedded: await onlyIn('otel', REAL) };
 }
@@ -103,4 +113,17 @@ async function columnsOf({ admin }: TestClickHouse, table: string): Promise<stri
     if (type.startsWith('Array(Map(')) return `arrayMap(map -> mapSort(map), ${table}.\`${name}\`) AS \`${name}\``;
     return `\`${name}\``;
   });
+}
+
+/** INSERTs and merges share the server's memory with these queries: for a moment there may be none left. */
+async function patiently<Result>(query: () => Promise<Result>): Promise<Result> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await query();
+    } catch (error) {
+      const isShortOfMemory = error instanceof ClickHouseError && error.type === 'MEMORY_LIMIT_EXCEEDED';
+      if (!isShortOfMemory || attempt === ATTEMPTS) throw error;
+      await sleep(1_000);
+    }
+  }
 }

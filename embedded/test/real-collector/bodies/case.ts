@@ -66,6 +66,24 @@ export function metricCase(name: string, metrics: readonly object[], around: Aro
 /** The times of a data point. */
 export const POINT = { startTimeUnixNano: START, timeUnixNano: '2000000060999999999' };
 
+/**
+ * A body of several resources: one with two scopes that hold items and one that holds none, one without scopes, one that is
+ * nothing but its items, and the first one again. `items` gives the n-th scope's.
+ */
+export function severalResources(name: string, signal: Signal, items: (nth: number) => object): Case {
+  const kind = { traces: 'Spans', logs: 'Logs', metrics: 'Metrics' }[signal];
+  const resource = (service: string) => ({ attributes: [string('service.name', service)] });
+  const scope = (nth: number) => ({ scope: { name: `scope ${nth}` }, ...items(nth) });
+  const all = [
+    { resource: resource('a'), schemaUrl: 'one', [`scope${kind}`]: [scope(1), { scope: { name: 'empty' } }, scope(2)] },
+    { resource: resource('without scopes') },
+    { [`scope${kind}`]: [items(3)] },
+    { resource: resource('b'), [`scope${kind}`]: [scope(1)] },
+    { resource: resource('a'), [`scope${kind}`]: [scope(1)] },
+  ];
+  return { name, signal, body: encodeRequest(signal, { [`resource${kind}`]: all }) };
+}
+
 function request(kind: 'Spans' | 'Logs' | 'Metrics', items: object, around: Around): object {
   const { resource, schemaUrl = '', scope, scopeSchemaUrl = '' } = around;
   const inScope = { scope, schemaUrl: scopeSchemaUrl, ...items };

@@ -1,4 +1,4 @@
-import { type Case, END, FAR, logCase, SPAN_ID, START, string, TRACE_ID } from './case.ts';
+import { type Case, END, FAR, logCase, SPAN_ID, START, severalResources, string, TRACE_ID } from './case.ts';
 import { ATTRIBUTES, DUPLICATES, nested, VALUES } from './values.ts';
 
 /** Log records of every kind, each body a case. */
@@ -48,6 +48,14 @@ export const LOG_CASES: readonly Case[] = [
   ]),
   logCase('log with a short trace id', [{ traceId: TRACE_ID.subarray(1) }]),
   logCase('log with a long span id', [{ spanId: TRACE_ID }]),
+  severalResources('logs of several resources', 'logs', (nth) => ({
+    logRecords: [1, 2].map((severityNumber) => ({
+      severityText: 'logs of several resources',
+      severityNumber,
+      timeUnixNano: START,
+      body: { intValue: nth },
+    })),
+  })),
   logCase('log of no scope', [{}], { resource: { attributes: [string('service.name', 'shop')] }, schemaUrl: 'r' }),
   logCase('log of no resource', [{}], { scope: { name: 'lib' }, scopeSchemaUrl: 's' }),
   logCase('log of service 5', [{}], { resource: { attributes: [{ key: 'service.name', value: { intValue: 5 } }] } }),

@@ -1,4 +1,4 @@
-import { type Case, FAR, metricCase, POINT, SPAN_ID, START, string, TRACE_ID } from './case.ts';
+import { type Case, FAR, metricCase, POINT, SPAN_ID, START, severalResources, string, TRACE_ID } from './case.ts';
 import { ATTRIBUTES, DUPLICATES, nested } from './values.ts';
 
 const identity = { description: 'what it counts é', unit: '{pair}', metadata: [string('not', 'stored')] };
@@ -143,6 +143,12 @@ export const METRIC_CASES: readonly Case[] = [
   metricCase('point of 2200', [{ gauge: points({ timeUnixNano: '7258118400000000000' }) }]),
   metricCase('point of 2262', [{ gauge: points({ timeUnixNano: FAR }) }]),
   metricCase('point flags', [{ gauge: points({ flags: 4294967295 }) }]),
+  severalResources('metrics of several resources', 'metrics', (nth) => ({
+    metrics: [
+      { name: 'metrics of several resources', gauge: points({ asInt: nth }) },
+      { name: 'metrics of several resources', sum: points({ asInt: nth }, { asInt: -nth }) },
+    ],
+  })),
   metricCase('metric of no scope', [{ gauge: points({}) }], { resource: { attributes } }),
   metricCase('metric of no resource', [{ gauge: points({}) }], { scope: { name: 'lib' }, scopeSchemaUrl: 's' }),
   metricCase('metric of service 5', [{ gauge: points({}) }], {

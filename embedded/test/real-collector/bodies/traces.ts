@@ -1,4 +1,4 @@
-import { type Case, END, FAR, SPAN_ID, START, spanCase, string, TRACE_ID } from './case.ts';
+import { type Case, END, FAR, SPAN_ID, START, severalResources, spanCase, string, TRACE_ID } from './case.ts';
 import { ATTRIBUTES, DUPLICATES, nested } from './values.ts';
 
 const range = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, index) => from + index);
@@ -86,6 +86,11 @@ export const TRACE_CASES: readonly Case[] = [
   spanCase('service.name twice', [{}], {
     resource: { attributes: [string('service.name', 'one'), string('service.name', 'two')] },
   }),
+  severalResources('several resources', 'traces', (nth) => ({
+    spans: [1, 2].map((kind) => ({ name: 'several resources', kind, startTimeUnixNano: START, traceState: `${nth}` })),
+  })),
+  spanCase('service.name bytes', [{}], named({ bytesValue: Buffer.from([255]) })),
+  spanCase('service.name of no value', [{}], named({})),
   spanCase('no scope', [{}], { resource: { attributes: [string('service.name', 'shop')] } }),
   spanCase('no resource', [{}], { scope: { name: 'lib' } }),
   spanCase('empty resource and scope', [{}], { resource: {}, scope: {} }),
