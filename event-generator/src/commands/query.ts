@@ -18,7 +18,10 @@ async function query({ words, config, clock, signal }: CommandContext): Promise<
   const printer = json ? createJsonPrinter() : createTablePrinter(process.stdout);
   let failed = 0;
   try {
+    // A ClickHouse that is not there is told of before any question is printed.
+    await text((await clickhouse.run('SELECT 1', { format: 'Null', signal })).body);
     for (const next of queries) {
+      printer.begin(next);
       try {
         await printer.print(next, await clickhouse.run(next.sql, { ...printer.options(), signal }));
       } catch (error) {

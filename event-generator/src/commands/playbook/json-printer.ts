@@ -6,6 +6,7 @@ import type { PlaybookPrinter } from './printer.ts';
 export function createJsonPrinter(): PlaybookPrinter {
   return {
     options: () => ({ format: 'JSONEachRow', settings: { output_format_json_quote_64bit_integers: 0 } }),
+    begin: () => {},
     print: async ({ number, question }, { body, format }) => {
       const lines = await text(body);
       if (format !== '' && format !== 'JSONEachRow') {
