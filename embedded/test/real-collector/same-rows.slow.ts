@@ -19,6 +19,8 @@ import { compareTables, countRows, emptyTables, keepAsReal, prepareTables } from
 
 const CASES: readonly Case[] = [...TRACE_CASES, ...LOG_CASES, ...METRIC_CASES, ...WIRE_CASES];
 
+/** No more rows are expected when none has come for so long. */
+const QUIET_MILLIS = 8_000;
 /** Requests at a time. */
 const IN_FLIGHT = 8;
 
@@ -75,7 +77,7 @@ describe('the embedded collector stores what the OpenTelemetry Collector stores'
         const now = await countRows(clickhouse);
         if (now !== rows) since = performance.now();
         rows = now;
-        return rows === items || performance.now() - since > 5_000;
+        return rows === items || performance.now() - since > QUIET_MILLIS;
       },
       120_000,
     );
