@@ -1,22 +1,23 @@
--- Questions for any OpenTelemetry data in ClickHouse: the tables of the OpenTelemetry Collector's clickhouseexporter, whatever sends to it.
--- Nothing below knows what the services are, and each statement pastes as it is into any ClickHouse client.
+-- Questions for any OpenTelemetry data in ClickHouse: the tables of the OpenTelemetry Collector's clickhouseexporter, whoever sends
+-- to it. Nothing below knows what the services are, and each statement pastes as it is into any ClickHouse client.
 --
--- Window    Most look at the last 15 minutes, those that join spans with spans at the last 5. Change the INTERVAL for more; for a time
---           gone by, write `Timestamp BETWEEN '2026-01-31 18:00:00' AND '2026-01-31 18:15:00'` in its place.
--- Trends    Columns named *trend draw 15 minutes, a mark each, the current one last, scaled to the row's own highest: `14 - minutes ago` is the
---           mark's place. With another window change both numbers in sparkbar(15, 0, 14) too.
+-- Window    Most look at the last 15 minutes, those that join spans with spans at the last 5. Change the INTERVAL for more; for a
+--           time gone by, replace now() throughout by its end, such as toDateTime('2026-01-31 18:15:00'), and cap Timestamp with it.
+-- Trends    Columns named trend draw 15 minutes, a mark each, the current one last, scaled to the row's own highest. For another
+--           window change the numbers of minutes in `14 - …` and sparkbar(15, 0, 14) too.
 -- Speed     otel_traces and otel_logs are sorted by time, then service: a condition on Timestamp is what keeps a query fast, one on
---           ServiceName narrows it further. A TraceId is found through a skip index. Add EXPLAIN indexes = 1 to see what is read.
--- Ids       A column called trace holds a TraceId: put it into question 11 for the trace as a tree.
--- Requests  A span of kind Server or Consumer is one request or message handled by its service; other spans are the work inside and the
---           calls out.
--- Rights    Reading the otel tables is enough, but for question 28, which asks ClickHouse itself.
+--           ServiceName narrows it further. A TraceId is found through a skip index. EXPLAIN indexes = 1 shows what is read.
+-- Ids       A column called trace or …_trace holds a TraceId: put it into question 11 for the trace as a tree.
+-- Requests  A span of kind Server or Consumer is one request or message that its service handles; other spans are the work inside
+--           and the calls out.
+-- Rights    Reading the otel tables is enough, but for question 31, which asks ClickHouse itself.
 
 -- 1. What is arriving, from whom, and how fresh is it?
--- A row for each service. A 0 is a signal that the service does not send, or that gets lost on the way: compare with its configuration.
--- age_s is how old the newest row is: spans and logs follow within their batch delay (some seconds), metrics within their export
--- interval (10 to 60 s). An age that grows while others stay fresh is a service that is down or idle, or an exporter that is stuck;
--- ages that all grow together are the collector or ClickHouse. A negative age is a clock that runs ahead (question 19).
+-- A row for each service. A 0 is a signal that the service does not send, or that gets lost on the way: compare with its
+-- configuration. age_s is how old the newest row is: spans and logs follow within their batch delay (some seconds), metrics within
+-- their export interval (10 to 60 s). An age that grows while others stay fresh is a service that is down or idle, or an exporter
+-- that is stuck; ages that all grow together are the collector or ClickHouse. A negative age is a clock that runs ahead (question
+-- 19).
 SELECT
     ServiceName                                                              AS service,
     sumIf(row_count, signal = 'span')                                        AS spans,
@@ -49,8 +50,9 @@ ORDER BY spans DESC, data_points DESC
 LIMIT 100;
 
 -- 2. How much arrives each minute, and is there a gap?
--- The bars should move together: requests make spans and logs at once. A minute that is 0 for all signals is an outage of the pipeline
--- (or of everything it watches), for one signal the exporter of that signal. The first and the last minute are cut off and look low.
+-- The bars should move together: requests make spans and logs at once. A minute that is 0 for all signals is an outage of the
+-- pipeline (or of everything it watches), for one signal the exporter of that signal. The first and the last minute are cut off and
+-- look low.
 SELECT
     minute,
     countIf(signal = 'span')                                                 AS spans,
@@ -77,9 +79,9 @@ GROUP BY minute
 ORDER BY minute WITH FILL TO toStartOfMinute(now()) + INTERVAL 1 MINUTE STEP INTERVAL 1 MINUTE;
 
 -- 3. How is each service doing: rate, errors, duration (RED), now and over the last minutes?
--- One row for a service's requests. The *_trend columns draw one mark a minute, oldest first, each scaled to its own highest: look for the
--- service whose errors or p95 rise while its rate does not. Rising along with the rate is load: see question 21. Then question 4
--- or 5 with `AND ServiceName = '…'`.
+-- One row for a service's requests. The *_trend columns draw one mark a minute, oldest first, each scaled to its own highest: look
+-- for the service whose errors or p95 rise while its rate does not. Rising along with the rate is load: see question 21. Then
+-- question 4 or 5 with `AND ServiceName = '…'`.
 SELECT
     service,
     sum(minute_requests)                                                     AS requests,
@@ -112,9 +114,9 @@ ORDER BY requests DESC
 LIMIT 50;
 
 -- 4. Which operations are the slowest?
--- Sorted by p99. A high p50 is work that is always slow; a high tail (p99 / p50, 2 to 5 is usual) is work that sometimes waits, for a lock,
--- a pool, a retry. time_pct is the share in the time of all spans: a slow operation with little of it is hardly worth the work.
--- Put slowest_trace into question 11 to see why, and the operation into question 6 to see whether it has one hump or two.
+-- Sorted by p99. A high p50 is work that is always slow; a high tail (p99 / p50, 2 to 5 is usual) is work that sometimes waits, for
+-- a lock, a pool, a retry. time_pct is the share in the time of all spans: a slow operation with little of it is hardly worth the
+-- work. Put slowest_trace into question 11 to see why, and the operation into question 6 to see whether it has one hump or two.
 SELECT
     ServiceName                                                              AS service,
     SpanName                                                                 AS operation,
@@ -135,9 +137,9 @@ ORDER BY p99_ms DESC
 LIMIT 20;
 
 -- 5. Which operations fail, how often, and with what reason?
--- Sorted by number of failures. reasons are the three most frequent: error.type if set, else the status message or the response code.
--- An error_pct near 100 is broken, a few per cent are often one instance, tenant or path: question 8 finds what the failures share.
--- A failure climbs from callee to caller, so the same cause is counted in several rows: question 9 tells where it began.
+-- Sorted by number of failures. reasons are the three most frequent: error.type if set, else the status message or the response
+-- code. An error_pct near 100 is broken, a few per cent are often one instance, tenant or path: question 8 finds what the failures
+-- share. A failure climbs from callee to caller, so the same cause is counted in several rows: question 9 tells where it began.
 SELECT
     ServiceName                                                              AS service,
     SpanName                                                                 AS operation,
@@ -162,9 +164,10 @@ ORDER BY errors DESC
 LIMIT 30;
 
 -- 6. Is the latency of an operation one hump or two?
--- The distribution of the operation that takes most of the requests' time, in buckets that grow by the square root of 2 (replace `busiest` by
--- ('service', 'operation') for another). One hump is one way of working; two are two, such as cache hit and miss, and a percentile
--- between them describes neither. errors_pct tells whether a hump is the failures: fast ones are refusals, slow ones timeouts.
+-- The distribution of the operation that takes most of the requests' time, in buckets that grow by the square root of 2 (replace
+-- `busiest` by ('service', 'operation') for another). One hump is one way of working; two are two, such as cache hit and miss, and
+-- a percentile between them describes neither. errors_pct tells whether a hump is the failures: fast ones are refusals, slow ones
+-- timeouts.
 WITH
     (
         SELECT (ServiceName, SpanName)
@@ -193,9 +196,9 @@ GROUP BY service, operation, half_octave
 ORDER BY half_octave;
 
 -- 7. What is new or different in the last 5 minutes, against the hour before?
--- Run it after a deployment. verdict is `new` (no such span in the hour before), `gone`, `fails more` (error_pct up by a quarter and 2 points),
--- `slower` (p95 up by half or more), `busier` or `quieter` (rate doubled or halved). The first four deserve a look; the last two may
--- just be the traffic. On a stack younger than 5 minutes all is new. Adapt both windows: they meet at `since`.
+-- Run it after a deployment. verdict is `new` (no such span in the hour before), `gone`, `fails more` (error_pct up by a quarter
+-- and 2 points), `slower` (p95 up by half or more), `busier` or `quieter` (rate doubled or halved). The first four deserve a look;
+-- the last two may just be the traffic. On a stack younger than 5 minutes all is new. Adapt both windows: they meet at `since`.
 WITH
     now() - INTERVAL 5 MINUTE                                                AS since,
     now() - INTERVAL 65 MINUTE                                               AS horizon,
@@ -235,10 +238,10 @@ ORDER BY indexOf(['new', 'gone', 'fails more', 'slower', 'busier', 'quieter', 'a
 LIMIT 100;
 
 -- 8. What do failing requests have in common?
--- Takes the operation that fails most and compares the attributes of its failed requests with those of the others. A value with a high
--- failing_pct and a low others_pct (a large difference) is where to look: one instance, version, region, customer, path. Values that only
--- restate the failure (error.type, status codes) are left out. Differences of a few points are chance. For slow instead of failed
--- requests, write `Duration > 500e6` for each `StatusCode = 'Error'`.
+-- Takes the operation that fails most and compares the attributes of its failed requests with those of the others. A value with a
+-- high failing_pct and a low others_pct (a large difference) is where to look: one instance, version, region, customer, path.
+-- Values that only restate the failure (error.type, status codes) are left out. Differences of a few points are chance. For slow
+-- instead of failed requests, write `Duration > 500e6` for each `StatusCode = 'Error'`.
 WITH
     (
         SELECT (ServiceName, SpanName, countIf(StatusCode = 'Error') AS failing, count() - failing)
@@ -275,9 +278,9 @@ ORDER BY difference DESC, failing DESC
 LIMIT 25;
 
 -- 9. Where do failures begin, and which requests do they break?
--- A failed span that no other failed span of its trace lies within is an origin; those around it only pass the failure on. breaks are the
--- requests (roots of the traces) it happened in. root_failed_pct: 100 means that each of these requests failed with it, 0 that somebody
--- handled it (a retry, a fallback, an expected refusal), so start with the most frequent among the high ones.
+-- A failed span that no other failed span of its trace lies within is an origin; those around it only pass the failure on. breaks
+-- are the requests (roots of the traces) it happened in. root_failed_pct: 100 means that each of these requests failed with it, 0
+-- that somebody handled it (a retry, a fallback, an expected refusal), so start with the most frequent among the high ones.
 WITH origins AS
 (
     SELECT TraceId, failure.3 AS service, failure.4 AS operation, failure.5 AS reason
@@ -322,9 +325,9 @@ ORDER BY failures DESC
 LIMIT 30;
 
 -- 10. Which kinds of requests pass through the most services?
--- Traces grouped by their root and the set of services they touch. Many services in the path multiply the odds that one of them is slow or
--- down: look at p95_ms and error_pct of the longest paths first. A kind with fewer services than its sisters ended early (refused, failed)
--- or lost spans on the way. Only traces whose root is stored are counted: question 17 shows the others.
+-- Traces grouped by their root and the set of services they touch. Many services in the path multiply the odds that one of them is
+-- slow or down: look at p95_ms and error_pct of the longest paths first. A kind with fewer services than its sisters ended early
+-- (refused, failed) or lost spans on the way. Only traces whose root is stored are counted: question 17 shows the others.
 SELECT
     root,
     length(services)                                                         AS service_count,
@@ -354,10 +357,10 @@ ORDER BY service_count DESC, traces DESC
 LIMIT 30;
 
 -- 11. What happened in one trace, as an indented tree?
--- Takes the slowest trace of the last 5 minutes that passed at least 3 services; put any id in place of the subquery of trace_id. Children
--- are indented below their parents in order of start; a span whose parent is not stored begins at the left as well. The waterfall
--- has the trace's whole time as its width. Look for the long bars, then for gaps between them: self_ms is the time of a span that no child
--- covers, its own work or its waiting.
+-- Takes the slowest trace of the last 5 minutes that passed at least 3 services; put any id in place of the subquery of trace_id.
+-- Children are indented below their parents in order of start; a span whose parent is not stored begins at the left as well. The
+-- waterfall has the trace's whole time as its width. Look for the long bars, then for gaps between them: self_ms is the time of a
+-- span that no child covers, its own work or its waiting.
 WITH RECURSIVE
     (
         SELECT TraceId
@@ -417,10 +420,10 @@ LEFT JOIN covered ON covered.parent_id = spans.SpanId
 ORDER BY path;
 
 -- 12. What do the slowest requests wait for: which operations are on their critical path?
--- Takes the 100 slowest requests of the last 5 minutes. Back from the end of each, the path leads through the child that ended last, then
--- through the one that had ended last when that one began, and so on; what ran beside them kept nobody waiting. A span's part is its time
--- less that of the children it waited for. critical_pct adds up to 100: shorten the top rows to make slow requests faster; what is not
--- listed can't. requests says in how many of the 100 the operation was on the path.
+-- Takes the 100 slowest requests of the last 5 minutes. Back from the end of each, the path leads through the child that ended
+-- last, then through the one that had ended last when that one began, and so on; what ran beside them kept nobody waiting. A span's
+-- part is its time less that of the children it waited for. critical_pct adds up to 100: shorten the top rows to make slow requests
+-- faster; what is not listed can't. requests says in how many of the 100 the operation was on the path.
 WITH RECURSIVE
     slowest AS
     (
@@ -482,9 +485,10 @@ ORDER BY critical_pct DESC
 LIMIT 30;
 
 -- 13. Does one request repeat the same call (n+1 queries)?
--- calls_max is the most often that one span made the same call itself, calls_avg the usual. 1 is normal, 2 or 3 may be retries; ten or more
--- that grow with the size of a list are a query in a loop: fetch them at once. sequential_pct near 100 says that they ran one after
--- another, so that their times add up (total_ms_max), near 0 that they ran together. Nothing above 1: there is no n+1 here.
+-- calls_max is the most often that one span made the same call itself, calls_avg the usual. 1 is normal, 2 or 3 may be retries; ten
+-- or more that grow with the size of a list are a query in a loop: fetch them at once. sequential_pct near 100 says that they ran
+-- one after another, so that their times add up (total_ms_max), near 0 that they ran together. Nothing above 1: there is no n+1
+-- here.
 SELECT
     ServiceName                                                              AS service,
     call                                                                     AS repeated_call,
@@ -514,9 +518,10 @@ ORDER BY calls_max DESC, calls_avg DESC
 LIMIT 20;
 
 -- 14. Who calls whom, how often, how fast, and what fails (the service graph)?
--- An edge for each pair of services: via `call` (a span of the callee below one of the caller) or `message` (a consumer below, or linked to,
--- a producer). p50_ms and p99_ms are the callee's own time. between_p50_ms is what lies between: for a call the caller's time less the callee's (network
--- and queueing; a few ms, or a pool that is too small), for a message how long it lay in the queue. error_pct counts failures on either side.
+-- An edge for each pair of services: via `call` (a span of the callee below one of the caller) or `message` (a consumer below, or
+-- linked to, a producer). p50_ms and p99_ms are the callee's own time. between_p50_ms is what lies between: for a call the caller's
+-- time less the callee's (network and queueing; a few ms, or a pool that is too small), for a message how long it lay in the queue.
+-- error_pct counts failures on either side.
 WITH
     handled AS
     (
@@ -541,7 +546,9 @@ WITH
             if(callee.SpanKind = 'Consumer', 'message', 'call')              AS via,
             'Error' IN (caller.StatusCode, callee.StatusCode)                AS failed,
             callee.Duration                                                  AS callee_ns,
-            if(via = 'call', toInt64(caller.Duration) - toInt64(callee.Duration), callee.start_ns - caller.start_ns - toInt64(caller.Duration)) AS between_ns
+            if(via = 'call',
+               toInt64(caller.Duration) - toInt64(callee.Duration),
+               callee.start_ns - caller.start_ns - toInt64(caller.Duration)) AS between_ns
         FROM requested AS caller
         INNER JOIN handled AS callee ON callee.TraceId = caller.TraceId AND callee.ParentSpanId = caller.SpanId
         UNION ALL
@@ -572,9 +579,10 @@ ORDER BY calls DESC
 LIMIT 100;
 
 -- 15. Which databases, queues and other backends are called, and how do they do?
--- Calls out of each service by what they go to (names of today's semantic conventions and of earlier ones). in_flight is how many of these calls were open
--- at a time on average: at the size of a connection pool, callers queue. The same backend slow for one caller only is that caller's pool or
--- network; slow for all of them it is the backend itself. Other services appear here too, as they look from the caller's side.
+-- Calls out of each service by what they go to (names of today's semantic conventions and of earlier ones). in_flight is how many
+-- of these calls were open at a time on average: at the size of a connection pool, callers queue. The same backend slow for one
+-- caller only is that caller's pool or network; slow for all of them it is the backend itself. Other services appear here too, as
+-- they look from the caller's side.
 SELECT
     coalesce(
         nullIf(SpanAttributes['db.system.name'], ''), nullIf(SpanAttributes['db.system'], ''),
@@ -600,10 +608,10 @@ ORDER BY in_flight DESC
 LIMIT 50;
 
 -- 16. Where does a trace go on: which spans link to other traces, and how long after?
--- Consumers and batch jobs often begin a trace of their own that links to its cause. A row for each pair of operations; after_p50_ms and
--- after_max_ms are the time from the end of the linked span to the start of the one that links: for a message, its time in the queue.
--- A growing one is a consumer that falls behind. unresolved counts links to spans that are not stored (older than 15 minutes, lost or
--- sampled away). To follow a link open from_trace and to_trace in question 11.
+-- Consumers and batch jobs often begin a trace of their own that links to its cause. A row for each pair of operations;
+-- after_p50_ms and after_max_ms are the time from the end of the linked span to the start of the one that links: for a message, its
+-- time in the queue. A growing one is a consumer that falls behind. unresolved counts links to spans that are not stored (older
+-- than 15 minutes, lost or sampled away). To follow a link open from_trace and to_trace in question 11.
 SELECT
     if(cause.SpanName = '', 'not stored', concat(cause.ServiceName, ': ', cause.SpanName)) AS from_operation,
     concat(linking.ServiceName, ': ', linking.SpanName)                      AS to_operation,
@@ -633,10 +641,10 @@ ORDER BY links DESC
 LIMIT 30;
 
 -- 17. Are the traces whole: whose spans have no parent, which are stored twice?
--- orphans are spans whose parent is not stored though it should be by now (the last 30 s are left out: a parent ends, and so arrives, after its
--- children). 0 is normal. Many under one service: whoever calls it drops spans, samples on its own, or is not instrumented beyond passing on the
--- context. Many under all: the pipeline lost something, or the tail of long requests is still to come. duplicates come from a sender that
--- repeated a batch whose acknowledgement it lost.
+-- orphans are spans whose parent is not stored though it should be by now (the last 30 s are left out: a parent ends, and so
+-- arrives, after its children). 0 is normal. Many under one service: whoever calls it drops spans, samples on its own, or is not
+-- instrumented beyond passing on the context. Many under all: the pipeline lost something, or the tail of long requests is still to
+-- come. duplicates come from a sender that repeated a batch whose acknowledgement it lost.
 WITH
     now() - INTERVAL 5 MINUTE AS since,
     now() - INTERVAL 30 SECOND AS until
@@ -668,9 +676,10 @@ ORDER BY orphans DESC, spans DESC
 LIMIT 50;
 
 -- 18. Do traces hold every request, or only a sample of them?
--- Compares the requests that a service's own metrics counted (duration histograms of HTTP and RPC servers, which no sampler thins out) with
--- its Server spans of the same time. stored_pct near 100: all are traced. 10 or 1: head sampling, so multiply counts of spans accordingly.
--- Anything else, or changing: spans are lost or stored twice, or some requests lack one of the two. A few points off are the edges.
+-- Compares the requests that a service's own metrics counted (duration histograms of HTTP and RPC servers, which no sampler thins
+-- out) with its Server spans of the same time. stored_pct near 100: all are traced. 10 or 1: head sampling, so multiply counts of
+-- spans accordingly. Anything else, or changing: spans are lost or stored twice, or some requests lack one of the two. A few points
+-- off are the edges.
 WITH
     now() - INTERVAL 15 MINUTE AS window_start,
     counted AS
@@ -692,7 +701,8 @@ WITH
                     min(TimeUnix) OVER (PARTITION BY ServiceName, MetricName, ResourceAttributes, StartTimeUnix) AS instance_since
                 FROM otel.otel_metrics_histogram
                 WHERE TimeUnix >= window_start
-                  AND MetricName IN ('http.server.request.duration', 'http.server.duration', 'rpc.server.call.duration', 'rpc.server.duration')
+                  AND MetricName IN ('http.server.request.duration', 'http.server.duration',
+                                     'rpc.server.call.duration', 'rpc.server.duration')
             )
             GROUP BY ServiceName, MetricName, ResourceAttributes, Attributes, if(AggregationTemporality = 1, TimeUnix, StartTimeUnix)
         )
@@ -718,10 +728,10 @@ ORDER BY requests_by_metrics DESC
 LIMIT 50;
 
 -- 19. Do the clocks of the hosts agree, and do children outlive their parents?
--- Pairs of a call and its handling in another service. The handling should lie inside the call: to_ms is the way there, back_ms the way back. With
--- equal clocks both are small and positive; if one is negative by what the other is too large, the callee's clock is off by clock_ms
--- (above 0: it runs ahead) - repair its time synchronisation, until then distrust times across hosts. Negative back_ms alone: the callee goes on working
--- after it has answered. starts_before_pct and ends_after_pct are how often that happens.
+-- Pairs of a call and its handling in another service. The handling should lie inside the call: to_ms is the way there, back_ms the
+-- way back. With equal clocks both are small and positive; if one is negative by what the other is too large, the callee's clock is
+-- off by clock_ms (above 0: it runs ahead) - repair its time synchronisation, until then distrust times across hosts. Negative
+-- back_ms alone: the callee goes on working after it has answered. starts_before_pct and ends_after_pct are how often that happens.
 SELECT
     callee.ServiceName                                                       AS callee_service,
     callee.host                                                              AS callee_host,
@@ -755,9 +765,10 @@ ORDER BY abs(clock_ms) DESC, calls DESC
 LIMIT 50;
 
 -- 20. Which exceptions are thrown most, where, and since when?
--- From the exception events of spans and the exception attributes of logs; words with digits are written as #, so that equal ones meet. A
--- first_seen within the window is new or rare. trend is one mark a minute. recorded_in tells span from log: the same exception may be in both.
--- failed_pct is the share whose span failed, or whose log is an error; near 0 it was caught: noise, or control flow by exceptions.
+-- From the exception events of spans and the exception attributes of logs; words with digits are written as #, so that equal ones
+-- meet. A first_seen within the window is new or rare. trend is one mark a minute. recorded_in tells span from log: the same
+-- exception may be in both. failed_pct is the share whose span failed, or whose log is an error; near 0 it was caught: noise, or
+-- control flow by exceptions.
 WITH toUInt8(greatest(0, 14 - intDiv(dateDiff('second', thrown_at, now()), 60))) AS minute
 SELECT
     service,
@@ -799,9 +810,9 @@ ORDER BY thrown DESC
 LIMIT 30;
 
 -- 21. How busy is each service: how many requests does it hold at a time?
--- in_flight is the average (by Little's law rate times mean duration), peak the most at one moment, at peak_at, with a peak_factor of how many times the average.
--- A peak that never passes the same number is a limit (threads, pool, instances): more load only waits longer. mean_ms that rises
--- with in_flight while per_s stays is saturation; look at question 15 for what it waits for.
+-- in_flight is the average (by Little's law rate times mean duration), peak the most at one moment, at peak_at, with a peak_factor
+-- of how many times the average. A peak that never passes the same number is a limit (threads, pool, instances): more load only
+-- waits longer. mean_ms that rises with in_flight while per_s stays is saturation; look at question 15 for what it waits for.
 SELECT
     ServiceName                                                              AS service,
     uniqExact(ResourceAttributes['service.instance.id'])                     AS instances,
@@ -815,7 +826,9 @@ SELECT
     greatest(1, dateDiff('second', min(min(Timestamp)) OVER (), now()))      AS seconds
 FROM
 (
-    SELECT ServiceName, ResourceAttributes, Timestamp, Duration, toUnixTimestamp64Nano(Timestamp) AS start_ns, start_ns + toInt64(Duration) AS end_ns
+    SELECT
+        ServiceName, ResourceAttributes, Timestamp, Duration,
+        toUnixTimestamp64Nano(Timestamp) AS start_ns, start_ns + toInt64(Duration) AS end_ns
     FROM otel.otel_traces
     WHERE Timestamp >= now() - INTERVAL 15 MINUTE
       AND SpanKind IN ('Server', 'Consumer')
@@ -825,9 +838,10 @@ ORDER BY in_flight DESC
 LIMIT 50;
 
 -- 22. How much does each service log, at which severity, and do its logs carry a trace?
--- Severities by OpenTelemetry's numbers (error: 17 to 20). An error_trend that rises without traffic rising (question 3) is a new fault: question
--- 23 has its words. debug in the thousands is cost without readers. in_trace_pct below 100 for code that serves requests: the logger is
--- not connected to the tracer there, and question 24 can't find these logs. unset are records without a severity.
+-- Severities by OpenTelemetry's numbers (error: 17 to 20). An error_trend that rises without traffic rising (question 3) is a new
+-- fault: question 23 has its words. debug in the thousands is cost without readers. in_trace_pct below 100 for code that serves
+-- requests: the logger is not connected to the tracer there, and question 24 can't find these logs. unset are records without a
+-- severity.
 WITH toUInt8(greatest(0, 14 - intDiv(dateDiff('second', Timestamp, now()), 60))) AS minute
 SELECT
     ServiceName                                                              AS service,
@@ -849,9 +863,9 @@ ORDER BY records DESC
 LIMIT 50;
 
 -- 23. What do the logs say most: which messages, when their numbers and ids are left out?
--- Bodies with every word that holds a digit (numbers, ids, times) written as #. Sorted by severity, then frequency: at the top the most frequent errors, below them what fills the
--- disk. first_seen late in the window is a message that is new. To read them: WHERE Timestamp > … AND ServiceName = '…' AND
--- lower(Body) LIKE '%a word of it%', which the index on lower(Body) serves.
+-- Bodies with every word that holds a digit (numbers, ids, times) written as #. Sorted by severity, then frequency: at the top the
+-- most frequent errors, below them what fills the disk. first_seen late in the window is a message that is new. To read them: WHERE
+-- Timestamp > … AND ServiceName = '…' AND lower(Body) LIKE '%a word of it%', which the index on lower(Body) serves.
 WITH toUInt8(greatest(0, 14 - intDiv(dateDiff('second', Timestamp, now()), 60))) AS minute
 SELECT
     ServiceName                                                              AS service,
@@ -872,9 +886,10 @@ ORDER BY indexOf(['fatal', 'error', 'warn', 'info', 'unset', 'debug'], severity)
 LIMIT 50;
 
 -- 24. What was going on when an error was logged: which span, which request?
--- The newest errors, two of each message, each with the span that logged it and the root of its trace. logged_after_ms is the time since the
--- request began. A request that is not an Error although an error was logged: it was handled, or nobody marks the span as failed. Empty names: the
--- span is not stored (yet). For the other way, from a trace to all its logs, filter otel_logs by TraceId and order by Timestamp.
+-- The newest errors, two of each message, each with the span that logged it and the root of its trace. logged_after_ms is the time
+-- since the request began. A request that is not an Error although an error was logged: it was handled, or nobody marks the span as
+-- failed. Empty names: the span is not stored (yet). For the other way, from a trace to all its logs, filter otel_logs by TraceId
+-- and order by Timestamp.
 WITH errors AS
 (
     SELECT Timestamp, TraceId, SpanId, ServiceName, SeverityText, Body
@@ -917,9 +932,9 @@ LEFT ANY JOIN
 ORDER BY logged_at DESC;
 
 -- 25. Which metrics are there, of what kind, how often, and which of them have too many series?
--- A series is one combination of attributes of one instance; it costs a row each interval (every_s). Thousands of series of one metric usually come
--- from one attribute that holds an id or a raw path: most_varied names it, with its number of values. Drop it in the SDK's view or in
--- the collector. An age_s far above every_s is a metric that has stopped.
+-- A series is one combination of attributes of one instance; it costs a row each interval (every_s). Thousands of series of one
+-- metric usually come from one attribute that holds an id or a raw path: most_varied names it, with its number of values. Drop it
+-- in the SDK's view or in the collector. An age_s far above every_s is a metric that has stopped.
 SELECT
     replaceOne(_table, 'otel_metrics_', '')                                  AS kind,
     MetricName                                                               AS metric,
@@ -937,10 +952,10 @@ ORDER BY series DESC, metric
 LIMIT 100;
 
 -- 26. How fast does each counter grow, restarts and both temporalities taken into account?
--- From a cumulative counter the increase is value less previous value; after a restart (a new start time, or a smaller value) the whole value. A series
--- that appears while its instance is already reporting grew from 0. From a delta counter it is the value. resets are restarts in the window: many
--- mean a crash loop, or two senders that share one identity (compare service.instance.id). A trend at 0 is a counter that
--- nobody increments any more.
+-- From a cumulative counter the increase is value less previous value; after a restart (a new start time, or a smaller value) the
+-- whole value. A series that appears while its instance is already reporting grew from 0. From a delta counter it is the value.
+-- resets are restarts in the window: many mean a crash loop, or two senders that share one identity (compare service.instance.id).
+-- A trend at 0 is a counter that nobody increments any more.
 WITH toUInt8(greatest(0, 14 - intDiv(dateDiff('second', TimeUnix, now()), 60))) AS minute
 SELECT
     ServiceName                                                              AS service,
@@ -982,21 +997,26 @@ ORDER BY per_s DESC
 LIMIT 60;
 
 -- 27. What are the percentiles of each histogram metric?
--- Interpolated within the bucket that holds the percentile, from what the buckets gained in the window (as in question 26), explicit and
--- exponential histograms alike. They are as exact as the buckets are narrow: if p95 and p99 lie in one wide bucket, or p99 is the last bound, set
--- better bounds or use exponential histograms. Values are in the metric's unit. what is the route, method or operation the metric tells.
--- Metrics count every request and spans may be sampled, so where both exist (question 4) and differ, trust these.
+-- Interpolated within the bucket that holds the percentile, from what the buckets gained in the window (as in question 26),
+-- explicit and exponential histograms alike. They are as exact as the buckets are narrow: if p95 and p99 lie in one wide bucket, or
+-- p99 is the last bound, set better bounds or use exponential histograms. Values are in the metric's unit. what is the route,
+-- method or operation the metric tells. Metrics count every request and spans may be sampled, so where both exist (question 4) and
+-- differ, trust these.
 WITH
     coalesce(
         nullIf(Attributes['http.route'], ''), nullIf(Attributes['rpc.method'], ''), nullIf(Attributes['db.operation.name'], ''),
         Attributes['messaging.destination.name'])                            AS operation,
+    q -> lower + (closed_upper - lower) * greatest(0, 1 - (up_to - q * measured) / in_bucket) AS value_at,
     points AS
     (
         SELECT
             ServiceName, MetricName, MetricUnit, operation AS what, AggregationTemporality, StartTimeUnix, TimeUnix,
             cityHash64(ResourceAttributes)                                   AS instance,
             cityHash64(ResourceAttributes, ScopeName, Attributes)            AS series,
-            arrayZip(arrayPushFront(ExplicitBounds, least(0, ExplicitBounds[1])), arrayPushBack(ExplicitBounds, inf), BucketCounts::Array(Int64)) AS buckets
+            arrayZip(
+                arrayPushFront(ExplicitBounds, least(0, ExplicitBounds[1])),
+                arrayPushBack(ExplicitBounds, inf),
+                BucketCounts::Array(Int64))                                  AS buckets
         FROM otel.otel_metrics_histogram
         WHERE TimeUnix >= now() - INTERVAL 15 MINUTE
           AND length(BucketCounts) = length(ExplicitBounds) + 1
@@ -1007,16 +1027,19 @@ WITH
             cityHash64(ResourceAttributes, ScopeName, Attributes)            AS series,
             arrayConcat(
                 arrayMap(
-                    (n, i) -> (-exp2((floor((NegativeOffset + i - 1) / merged) + 1) * width), -exp2(floor((NegativeOffset + i - 1) / merged) * width), n),
-                    NegativeBucketCounts::Array(Int64), arrayEnumerate(NegativeBucketCounts)),
+                    (n, i) -> (-exp2((i + 1) * width), -exp2(i * width), n),
+                    NegativeBucketCounts::Array(Int64),
+                    arrayMap(i -> floor((NegativeOffset + i - 1) / merged), arrayEnumerate(NegativeBucketCounts))),
                 [(0., 0., ZeroCount::Int64)],
                 arrayMap(
-                    (n, i) -> (exp2(floor((PositiveOffset + i - 1) / merged) * width), exp2((floor((PositiveOffset + i - 1) / merged) + 1) * width), n),
-                    PositiveBucketCounts::Array(Int64), arrayEnumerate(PositiveBucketCounts)))
+                    (n, i) -> (exp2(i * width), exp2((i + 1) * width), n),
+                    PositiveBucketCounts::Array(Int64),
+                    arrayMap(i -> floor((PositiveOffset + i - 1) / merged), arrayEnumerate(PositiveBucketCounts))))
         FROM
         (
             SELECT
-                ServiceName, MetricName, MetricUnit, ResourceAttributes, ScopeName, Attributes, AggregationTemporality, StartTimeUnix, TimeUnix,
+                ServiceName, MetricName, MetricUnit, ResourceAttributes, ScopeName, Attributes,
+                AggregationTemporality, StartTimeUnix, TimeUnix,
                 ZeroCount, PositiveOffset, PositiveBucketCounts, NegativeOffset, NegativeBucketCounts,
                 min(Scale) OVER (PARTITION BY ServiceName, MetricName, cityHash64(ResourceAttributes, ScopeName, Attributes)) AS coarsest,
                 exp2(-coarsest)                                              AS width,
@@ -1066,23 +1089,25 @@ SELECT
     what,
     unit,
     round(any(measured))                                                     AS measurements,
-    round(minIf(lower + (closed_upper - lower) * greatest(0, 1 - (up_to - 0.5 * measured) / in_bucket), up_to >= 0.5 * measured), 5) AS p50,
-    round(minIf(lower + (closed_upper - lower) * greatest(0, 1 - (up_to - 0.95 * measured) / in_bucket), up_to >= 0.95 * measured), 5) AS p95,
-    round(minIf(lower + (closed_upper - lower) * greatest(0, 1 - (up_to - 0.99 * measured) / in_bucket), up_to >= 0.99 * measured), 5) AS p99
+    round(minIf(value_at(0.5), up_to >= 0.5 * measured), 5)                  AS p50,
+    round(minIf(value_at(0.95), up_to >= 0.95 * measured), 5)                AS p95,
+    round(minIf(value_at(0.99), up_to >= 0.99 * measured), 5)                AS p99
 FROM cumulated
 GROUP BY service, metric, unit, what
 ORDER BY p99 DESC
 LIMIT 60;
 
 -- 28. Which traces are behind the slowest bucket of a histogram?
--- Takes the five slowest non-empty buckets that any histogram of server or client calls gained between two exports, and finds the spans of that
--- service, time and duration whose attributes agree with the metric's. measured is the metric's count, found the spans: fewer mean that
--- traces are sampled or lost (question 18), one or two more come from metrics having whole seconds only. Open trace in question 11. To look at one metric only add `AND MetricName = '…'`.
+-- Takes the five slowest non-empty buckets that any histogram of server or client calls gained between two exports, and finds the
+-- spans of that service, time and duration whose attributes agree with the metric's. measured is the metric's count, found the
+-- spans: fewer mean that traces are sampled or lost (question 18), one or two more come from metrics having whole seconds only.
+-- Open trace in question 11. To look at one metric only add `AND MetricName = '…'`.
 WITH
     slow AS
     (
         SELECT
-            ServiceName, MetricName, Attributes, ResourceAttributes, previous_time, TimeUnix, bucket.1 AS lower, bucket.2 AS upper, bucket.3 - bucket.4 AS measured,
+            ServiceName, MetricName, Attributes, ResourceAttributes, previous_time, TimeUnix,
+            bucket.1 AS lower, bucket.2 AS upper, bucket.3 - bucket.4 AS measured,
             multiIf(MetricUnit = 'ms', 1e6, MetricUnit = 'us', 1e3, MetricUnit = 'ns', 1, 1e9) AS unit_ns
         FROM
         (
@@ -1097,7 +1122,8 @@ WITH
             WHERE TimeUnix >= now() - INTERVAL 15 MINUTE
               AND match(MetricName, '\\.(server|client)\\..*duration$')
               AND MetricUnit IN ('s', 'ms', 'us', 'ns')
-            WINDOW by_series AS (PARTITION BY ServiceName, MetricName, cityHash64(ResourceAttributes, ScopeName, Attributes) ORDER BY TimeUnix)
+            WINDOW by_series AS (
+                PARTITION BY ServiceName, MetricName, cityHash64(ResourceAttributes, ScopeName, Attributes) ORDER BY TimeUnix)
         )
         ARRAY JOIN arrayZip(arrayPushFront(ExplicitBounds, 0), arrayPushBack(ExplicitBounds, inf), BucketCounts, previous_counts) AS bucket
         WHERE point > 1
@@ -1122,7 +1148,9 @@ SELECT
 FROM slow
 LEFT JOIN
 (
-    SELECT ServiceName, SpanName, SpanKind, SpanAttributes, ResourceAttributes, TraceId, Duration, Timestamp + toIntervalNanosecond(Duration) AS ended
+    SELECT
+        ServiceName, SpanName, SpanKind, SpanAttributes, ResourceAttributes, TraceId, Duration,
+        Timestamp + toIntervalNanosecond(Duration) AS ended
     FROM otel.otel_traces
     WHERE Timestamp >= now() - INTERVAL 16 MINUTE
       AND Duration > (SELECT min(lower * unit_ns) FROM slow)
@@ -1139,9 +1167,9 @@ GROUP BY service, metric, instance, attributes, since, until, above_ms, up_to_ms
 ORDER BY above_ms DESC, measured DESC;
 
 -- 29. What is the level of each gauge, and where did it go?
--- Gauges and counters that also go down (queue lengths, connections, memory), the ones that moved most first. Each row is one set of attributes over all instances
--- (averages and extremes of single instances, not their sum). now_value at max_value: a queue that fills, a pool at its end;
--- a floor of the trend that rises is a leak.
+-- Gauges and counters that also go down (queue lengths, connections, memory), the ones that moved most first. Each row is one set
+-- of attributes over all instances (averages and extremes of single instances, not their sum). now_value at max_value: a queue that
+-- fills, a pool at its end; a floor of the trend that rises is a leak.
 WITH toUInt8(greatest(0, 14 - intDiv(dateDiff('second', TimeUnix, now()), 60))) AS minute
 SELECT
     ServiceName                                                              AS service,
@@ -1171,9 +1199,10 @@ LIMIT 3 BY service, metric
 LIMIT 50;
 
 -- 30. Which attributes cost the most, and which have too many values?
--- The keys on resources, spans and logs of the last 5 minutes. values_per_100 is distinct values in 100 rows that have the key: near 100 it is
--- an id, good to search for, useless to group by, and fatal as an attribute of a metric. size is before compression, which is good at values that
--- repeat. One value in all rows (values 1, in_rows_pct 100) says nothing: drop it in the collector, unless tools need it.
+-- The keys on resources, spans and logs of the last 5 minutes. values_per_100 is distinct values in 100 rows that have the key:
+-- near 100 it is an id, good to search for, useless to group by, and fatal as an attribute of a metric. size is before compression,
+-- which is good at values that repeat. One value in all rows (values 1, in_rows_pct 100) says nothing: drop it in the collector,
+-- unless tools need it.
 WITH
     (SELECT count() FROM otel.otel_traces WHERE Timestamp >= now() - INTERVAL 5 MINUTE) AS all_spans,
     (SELECT count() FROM otel.otel_logs WHERE Timestamp >= now() - INTERVAL 5 MINUTE) AS all_logs
@@ -1207,10 +1236,10 @@ ORDER BY sum(length(attribute_key) + length(attribute_value)) DESC
 LIMIT 60;
 
 -- 31. Where does the disk space go: which tables and columns, how well compressed?
--- Needs a user that may read system.parts and system.parts_columns, such as admin. The share is that of all otel tables. Ids (TraceId, SpanId) hardly compress
--- and lead the list in a healthy system; an attribute map at the top is long or ever-changing values (question 30). A ratio below 3 on
--- text is a codec to think about. Young parts are Compact, where ClickHouse knows the size of all columns only together: merges turn
--- them into Wide ones by and by.
+-- Needs a user that may read system.parts and system.parts_columns, such as admin. The share is that of all otel tables. Ids
+-- (TraceId, SpanId) hardly compress and lead the list in a healthy system; an attribute map at the top is long or ever-changing
+-- values (question 30). A ratio below 3 on text is a codec to think about. Young parts are Compact, where ClickHouse knows the size
+-- of all columns only together: merges turn them into Wide ones by and by.
 SELECT
     table,
     column,
