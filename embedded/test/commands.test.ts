@@ -10,7 +10,7 @@ import { startTestClickHouse, type TestClickHouse } from './clickhouse.ts';
 
 const root = join(import.meta.dirname, '../..');
 
-const PLAYBOOK = `-- Three questions.
+const PLAYBOOK = `-- Four questions.
 
 -- 1. How many?
 -- Two is right.
@@ -21,6 +21,9 @@ SELECT nothing FROM system.one;
 
 -- 3. How large?
 SELECT toUInt64(18446744073709551615) AS beyond, toUInt64(9007199254740991) AS safe, 1.5 AS half;
+
+-- 4. In which format?
+SELECT 1 AS a, 'x' AS b FORMAT CSV;
 `;
 
 /** Long enough to be interrupted, and long over before a test is. */
@@ -110,6 +113,10 @@ describe('the commands', () => {
         '└──────────────────────┴──────────────────┴──────┘',
         '1 row in … s, 1 row read',
         '',
+        '4. In which format?',
+        '1,"x"',
+        '1 row in … s, 1 row read',
+        '',
         '',
       ].join('\n'),
     );
@@ -131,7 +138,8 @@ describe('the commands', () => {
 
   test('what cannot be run is told in one line, with what to do', async () => {
     const attempts: [string, string[], Record<string, string>, number, RegExp][] = [
-      ['query', [playbook, '7'], {}, 2, /there is no query 7; expected 1 to 3\.$/],
+      ['query', [playbook, '7'], {}, 2, /there is no query 7; expected 1 to 4\.$/],
+      ['query', [playbook, '4', '--json'], {}, 1, /^Query 4 failed: it asks for FORMAT CSV; --json needs/],
       ['query', ['nowhere.sql'], {}, 2, /^query nowhere\.sql: cannot be read \(ENOENT\); expected a file of SQL/],
       ['query', [playbook], { CLICKHOUSE_URL: 'http://127.0.0.1:1' }, 1, /no connection \(ECONNREFUSED\)\. Start/],
       ['sql', ['SELECT 1'], { CLICKHOUSE_PASSWORD: 'hunter2' }, 1, /refuses user "admin" with this password/],

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
-import { ConfigError, readConfig, wantsColour, withdrawOtelVariables } from './config.ts';
+import { ConfigError, readClickHouseConfig, readConfig, wantsColour, withdrawOtelVariables } from './config.ts';
 
 const NOW = Date.UTC(2026, 7, 1, 10, 15, 2);
 
@@ -91,6 +91,24 @@ suite('settings', () => {
     };
     assert.deepEqual(withdrawOtelVariables(environment), ['OTEL_SDK_DISABLED', 'OTEL_RESOURCE_ATTRIBUTES']);
     assert.deepEqual(environment, { OTEL_EXPORTER_OTLP_HEADERS: 'a=b', PATH: '/bin' });
+  });
+
+  test('the commands find ClickHouse whatever the settings of the drop are', () => {
+    assert.deepEqual(readClickHouseConfig({ LOAD: 'nonsense', CLICKHOUSE_USER: 'reader' }), {
+      url: 'http://localhost:8123',
+      user: 'reader',
+      password: 'clickhouse123',
+    });
+    assert.doesNotThrow(() => readConfig(NOW, { CLICKHOUSE_URL: 'nonsense' }));
+  });
+
+  test('an address that hides more than one is refused, and its password not repeated', () => {
+    assert.throws(() => readClickHouseConfig({ CLICKHOUSE_URL: 'http://me:hunter2@db:8123/?readonly=1' }), {
+      name: 'ConfigError',
+      message:
+        'CLICKHOUSE_URL="http://…@db:8123/?readonly=1": expected an http:// or https:// address without user, path or parameters, ' +
+        'such as http://localhost:8123; leave it unset for http://localhost:8123.',
+    });
   });
 
   test('colour is for terminals that did not decline it', () => {
