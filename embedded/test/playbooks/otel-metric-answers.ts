@@ -148,12 +148,17 @@ export const OTEL_METRIC_ANSWERS: Answers = {
         JSON.stringify(row),
       );
     }
-    const depth = rowWith(rows, { service: 'order-service', metric: 'snkrs.queue_depth' });
-    const [stored] = await sql(`
-      SELECT min(Value) AS min_value, max(Value) AS max_value, argMax(Value, TimeUnix) AS now_value FROM otel.otel_metrics_gauge
-      WHERE ServiceName = 'order-service' AND MetricName = 'snkrs.queue_depth'`);
-    assert.deepEqual(pick([depth], 'min_value', 'max_value', 'now_value'), [stored]);
-    assert.ok(Number(depth.max_value) > 0);
+    const sizes = rows.filter(({ metric }) => metric === 'snkrs.inventory');
+    assert.equal(sizes.length, 3);
+    for (const size of sizes) {
+      const { 'snkrs.size': us, 'snkrs.sku': sku } = size.attributes as { 'snkrs.size': string; 'snkrs.sku': string };
+      const [stored] = await sql(`
+        SELECT min(Value) AS min_value, max(Value) AS max_value, argMax(Value, TimeUnix) AS now_value
+        FROM otel.otel_metrics_gauge
+        WHERE MetricName = 'snkrs.inventory' AND Attributes['snkrs.size'] = '${us}' AND Attributes['snkrs.sku'] = '${sku}'`);
+      assert.deepEqual(pick([size], 'min_value', 'max_value', 'now_value'), [stored]);
+      assert.ok(Number(size.max_value) > Number(size.now_value), 'sold');
+    }
     const series = rows.map(({ service, metric }) => `${service} ${metric}`);
     for (const one of series) assert.ok(series.filter((other) => other === one).length <= 3, one);
   },
