@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { z } from 'zod';
+import { deepFreeze } from './deep-freeze.ts';
 import { readSettings } from './read-settings.ts';
 import {
   isEndpoint,
@@ -195,11 +196,8 @@ export function readClickHouseConfig(environment: NodeJS.ProcessEnv = process.en
   const { values, problems } = readSettings(CLICKHOUSE_SETTINGS, environment);
   if (problems.length > 0) throw new ConfigError(problems);
   // Each has a default, and was parsed by its own schema.
-  const { CLICKHOUSE_URL, CLICKHOUSE_USER, CLICKHOUSE_PASSWORD } = values as Record<
-    keyof typeof CLICKHOUSE_SETTINGS,
-    string
-  >;
-  return { url: CLICKHOUSE_URL, user: CLICKHOUSE_USER, password: CLICKHOUSE_PASSWORD };
+  const given = values as Record<keyof typeof CLICKHOUSE_SETTINGS, string>;
+  return { url: given.CLICKHOUSE_URL, user: given.CLICKHOUSE_USER, password: given.CLICKHOUSE_PASSWORD };
 }
 
 /**
@@ -249,9 +247,4 @@ function contradictions(values: Record<string, unknown>): string[] {
   const { INVENTORY_MIN: min, INVENTORY_MAX: max } = values;
   if (typeof min !== 'number' || typeof max !== 'number' || min <= max) return [];
   return [`INVENTORY_MIN="${min}": expected at most INVENTORY_MAX, which is ${max}; lower the one or raise the other.`];
-}
-
-function deepFreeze<T extends object>(value: T): T {
-  for (const child of Object.values(value)) if (typeof child === 'object' && child !== null) deepFreeze(child);
-  return Object.freeze(value);
 }
