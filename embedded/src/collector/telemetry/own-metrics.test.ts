@@ -27,7 +27,7 @@ test('stores metrics of its own, as the OpenTelemetry Collector calls them', asy
   const collector = await startTestCollector(t, {
     clickhouse,
     spoolMaxBytes: 20_000,
-    tuning: { ownMetricsMillis: 250 },
+    tuning: { ownMetricsMillis: 1_000 },
   });
   const twoKinds = { key: 'k', value: { stringValue: 'a', intValue: 1 } };
   const poisoned = encodeRequest('logs', {
@@ -47,10 +47,14 @@ test('stores metrics of its own, as the OpenTelemetry Collector calls them', asy
   const quarantined = `otelcol_exporter_send_failed_log_records{'exporter':'clickhouse'}`;
   const sent = `otelcol_exporter_sent_spans{'exporter':'clickhouse'}`;
   let sums: Record<string, number> = {};
-  await until('the counts to be stored', async () => {
-    sums = await lastValues('sum');
-    return sums[quarantined] === 1 && sums[sent] === 6;
-  });
+  await until(
+    'the counts to be stored',
+    async () => {
+      sums = await lastValues('sum');
+      return sums[quarantined] === 1 && sums[sent] === 6;
+    },
+    60_000,
+  );
   const { otelcol_process_cpu_seconds: _, ...counters } = Object.fromEntries(
     Object.entries(sums).map(([series, value]) => [series.replace('{}', ''), value]),
   );
@@ -105,7 +109,11 @@ test('says how much waits for ClickHouse, and nothing of readings that a full sp
   await second.stop(0);
   await startTestCollector(t, { directory: full.directory, clickhouse });
   const waiting = `otelcol_exporter_queue_size{'data_type':'traces','exporter':'clickhouse'}`;
-  await until('the reading to be stored', async () => (await lastValues('gauge'))[waiting] === body.length + 30);
+  await until(
+    'the reading to be stored',
+    async () => (await lastValues('gauge'))[waiting] === body.length + 30,
+    60_000,
+  );
 });
 
 test('leaves nothing of its own in the spool when it stops', async (t) => {
