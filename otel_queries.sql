@@ -807,7 +807,7 @@ FROM
 )
 GROUP BY service, exception_type, message, recorded_in
 ORDER BY thrown DESC
-LIMIT 30;
+LIMIT 50;
 
 -- 21. How busy is each service: how many requests does it hold at a time?
 -- in_flight is the average (by Little's law rate times mean duration), peak the most at one moment, at peak_at, with a peak_factor

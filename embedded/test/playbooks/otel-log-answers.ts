@@ -62,7 +62,7 @@ export const OTEL_LOG_ANSWERS: Answers = {
     assert.deepEqual([...new Set(rows.map(({ severity }) => severity))], ['error', 'warn', 'info', 'debug']);
   },
   24: (rows) => {
-    assert.ok(rows.some(({ service }) => service === 'auth-service' || service === 'payment-service'));
+    assert.ok(rows.length > 0, 'two drops without a timeout');
     for (const row of rows) {
       assert.equal(row.operation_status, 'Error', JSON.stringify(row));
       assert.ok(
