@@ -11,7 +11,7 @@ export CLICKHOUSE_URL := env("CLICKHOUSE_URL", "http://localhost:" + env("CLICKH
 
 [private]
 @default:
-    just --justfile '{{ justfile() }}' --list --unsorted --list-heading ""
+    '{{ just_executable() }}' --justfile '{{ justfile() }}' --list --unsorted --list-heading ""
 
 # Build and start the full stack, wait until it is healthy, and show where everything is
 [group("stack")]
