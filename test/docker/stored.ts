@@ -18,7 +18,10 @@ export interface Ledger {
 export async function select<Row>(stack: ComposeStack, query: string): Promise<Row[]> {
   const url = `http://127.0.0.1:${stack.ports.clickhouse}/?user=admin&password=clickhouse123`;
   const settings = 'SETTINGS output_format_json_quote_64bit_integers = 0 FORMAT JSON';
-  const answer = await fetch(url, { method: 'POST', body: `${query} ${settings}` });
+  // Its service restarts by itself where a test, or what a test did to its clients, has ended it.
+  const answer = await until('ClickHouse answers', 60, () =>
+    fetch(url, { method: 'POST', body: `${query} ${settings}` }).catch(() => undefined),
+  );
   const text = await answer.text();
   if (!answer.ok) throw new Error(text);
   // FORMAT JSON wraps the rows so.
