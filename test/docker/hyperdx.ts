@@ -52,13 +52,16 @@ export async function assertDraws(stack: ComposeStack, page: Page, dashboard: Na
   await page.getByText(dashboard.name).first().waitFor();
   const loading = page.getByText(/^Loading( Chart Data)?/);
   await loading.first().waitFor();
-  // Tiles below the fold ask for their data when they are scrolled to.
-  await until(`${dashboard.name}: all tiles loaded`, 120, async () => {
+  // Tiles ask for their data while they are in sight: down to the last one and up again, until none is left out.
+  let steps = 0;
+  await until(`${dashboard.name}: all tiles loaded`, 180, async () => {
     await page.mouse.move(800, 600);
-    await page.mouse.wheel(0, 700);
+    await page.mouse.wheel(0, steps++ % 12 < 6 ? 700 : -700);
     return (await loading.count()) === 0 || undefined;
   });
   const wrong = page.getByText(/Error loading chart|error executing|failed to|invalid/i);
   assert.deepEqual(await wrong.allInnerTexts(), [], dashboard.name);
-  console.log(`dashboard ${dashboard.name}: drawn`);
+  // A short drop need not have had what a tile counts, such as a timeout of one pool: that is no failure of the stack.
+  const empty = await page.getByText(/^No data/i).count();
+  console.log(`dashboard ${dashboard.name}: drawn, ${empty} tiles without data`);
 }
