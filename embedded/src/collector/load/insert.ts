@@ -1,4 +1,5 @@
-import { createReadStream } from 'node:fs';
+import type { ReadStream } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { type IncomingMessage, request } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
@@ -54,19 +55,28 @@ async function run(
   range: FileRange,
   signal: AbortSignal,
 ): Promise<void> {
-  const answer = await post(target, statement, token, range, signal);
-  const body = await text(answer).catch(asInsertError);
-  if (answer.statusCode === 200) return;
-  const code = Number(answer.headers['x-clickhouse-exception-code'] ?? Number.NaN);
-  const message = body.trim().replace(/\s+/g, ' ').slice(0, 500) || `HTTP status ${answer.statusCode}`;
-  throw new InsertError(message, Number.isNaN(code) ? undefined : code);
+  if (signal.aborted) throw new InsertError('called off', undefined);
+  // Opened here and not by the stream, whose failure to open would have no listener once the request is gone.
+  const file = await open(range.path).catch(asInsertError);
+  const stream = file.createReadStream({ start: range.start, end: range.end - 1, highWaterMark: 1024 * 1024 });
+  try {
+    const answer = await post(target, statement, token, { stream, bytes: range.end - range.start }, signal);
+    const body = await text(answer).catch(asInsertError);
+    if (answer.statusCode === 200) return;
+    const code = Number(answer.headers['x-clickhouse-exception-code'] ?? Number.NaN);
+    const message = body.trim().replace(/\s+/g, ' ').slice(0, 500) || `HTTP status ${answer.statusCode}`;
+    throw new InsertError(message, Number.isNaN(code) ? undefined : code);
+  } finally {
+    stream.destroy();
+    await file.close();
+  }
 }
 
 async function post(
   target: InsertTarget,
   statement: Statement,
   token: string,
-  { path, start, end }: FileRange,
+  body: { readonly stream: ReadStream; readonly bytes: number },
   signal: AbortSignal,
 ): Promise<IncomingMessage> {
   const url = new URL(target.url);
@@ -84,14 +94,14 @@ async function post(
       'x-clickhouse-user': target.user,
       'x-clickhouse-key': target.password,
       'content-type': 'application/octet-stream',
-      'content-length': end - start,
+      'content-length': body.bytes,
     },
   });
   const answer = Promise.withResolvers<IncomingMessage>();
   req.once('response', answer.resolve);
   req.once('error', answer.reject);
   // ClickHouse may answer, and hang up, before it has read everything: then the answer counts, not the broken pipe.
-  pipeline(createReadStream(path, { start, end: end - 1, highWaterMark: 1024 * 1024 }), req).catch(answer.reject);
+  pipeline(body.stream, req).catch(answer.reject);
   return answer.promise.catch(asInsertError);
 }
 
