@@ -24,6 +24,7 @@ const ACCESS_DENIED = 497;
 const READONLY = 164;
 const SETTING_CONSTRAINT_VIOLATION = 452;
 const USER_SESSION_LIMIT_EXCEEDED = 700;
+const MEMORY_LIMIT_EXCEEDED = 241;
 
 test('admin gets in with the password, whatever characters are in it, and not without', async () => {
   assert.deepEqual(await ask('admin', 'admin <&> secret', 'SELECT currentUser()'), [0, 'admin\n']);
@@ -154,5 +155,16 @@ test('no password shows in what the scalar function file() can read', async () =
   for (const path of process.platform === 'linux' ? paths : paths.slice(2)) {
     const text = await read(path);
     assert.doesNotMatch(text, /secret/, path);
+  }
+});
+
+test('queries that take too much memory together fail by themselves, far from the bound that would end the server', async () => {
+  const hungry = 'SELECT length(groupArray(randomString(1000))) FROM numbers(1000000)';
+  const answers = await Promise.all(
+    Array.from({ length: 4 }, () => ask('admin', 'admin <&> secret', hungry, 'max_threads=1')),
+  );
+  for (const [code, text] of answers) {
+    assert.equal(code, MEMORY_LIMIT_EXCEEDED);
+    assert.match(text, /\(for user\)|User memory limit/i);
   }
 });
