@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { createClient } from '@clickhouse/client';
 import { writeConfiguration } from './configuration.ts';
 import { type EngineExit, startEngine } from './engine-process.ts';
-import { ClickHouseError } from './error.ts';
+import { ClickHouseError, InnerPortTakenError } from './error.ts';
 import { findFreePort } from './free-port.ts';
 import { INNER_HOST, joinInner, startFront } from './front.ts';
 import { findLibrary } from './library.ts';
@@ -50,6 +50,8 @@ export interface ClickHouse {
 }
 
 const READY_WITHIN_MS = 60_000;
+// Each with other inner ports: one that was free may be somebody's half a second later, when the server asks for it.
+const START_ATTEMPTS = 3;
 const POLL_EVERY_MS = 20;
 
 // The last statement lasts until standard input ends, and the server with it: also when its parent is killed. Descriptor 0 and not
@@ -64,6 +66,16 @@ const START_QUERY =
  * @throws the reason of `stop` once that is aborted; nothing is left running
  */
 export async function startClickHouse(options: ClickHouseOptions): Promise<ClickHouse> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await startOnce(options);
+    } catch (error) {
+      if (!(error instanceof InnerPortTakenError) || attempt === START_ATTEMPTS) throw error;
+    }
+  }
+}
+
+async function startOnce(options: ClickHouseOptions): Promise<ClickHouse> {
   const { tcpPort, dataDirectory, passwords } = options;
   const library = findLibrary();
   await mkdir(join(dataDirectory, 'log'), { recursive: true });

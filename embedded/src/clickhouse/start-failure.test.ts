@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { freePorts, startTestClickHouse } from '../../test/clickhouse.ts';
+import { InnerPortTakenError } from './error.ts';
 import { startClickHouse } from './server.ts';
+import { explainStartFailure } from './start-failure.ts';
 
 test('a taken port or directory is told in one line with the setting that moves it', async (t) => {
   const running = await startTestClickHouse();
@@ -32,4 +34,12 @@ test('a taken port or directory is told in one line with the setting that moves 
     }),
   ]);
   assert.ok((await running.admin.ping()).success, 'the one that runs is unharmed');
+});
+
+test('a port of its own that was taken meanwhile is told apart, since another one will do', () => {
+  const target = { host: '127.0.0.1', httpPort: 8123, dataDirectory: '/data' };
+  const words = (port: number) =>
+    `Code: 210. DB::NetException: Address already in use: 127.0.0.1:${port} (NETWORK_ERROR)`;
+  assert.ok(explainStartFailure(words(21411), target) instanceof InnerPortTakenError);
+  assert.ok(!(explainStartFailure(words(8123), target) instanceof InnerPortTakenError));
 });

@@ -1,4 +1,4 @@
-import { ClickHouseError } from './error.ts';
+import { ClickHouseError, InnerPortTakenError } from './error.ts';
 
 /** What the server was told to use. */
 export interface StartTarget {
@@ -12,11 +12,13 @@ export function explainStartFailure(lastWords: string, target: StartTarget): Cli
   const { host, httpPort, dataDirectory } = target;
   const [, taken] = /Address already in use: .*?:(\d+) /.exec(lastWords) ?? [];
   if (taken !== undefined) {
-    return new ClickHouseError(
-      Number(taken) === httpPort
-        ? `Port ${taken} on ${host} (ClickHouse over HTTP) is taken by another program: stop that program, or set CLICKHOUSE_HTTP_PORT to a free port.`
-        : `Port ${taken}, found free for ClickHouse's own use, was taken meanwhile: start again.`,
-    );
+    return Number(taken) === httpPort
+      ? new ClickHouseError(
+          `Port ${taken} on ${host} (ClickHouse over HTTP) is taken by another program: stop that program, or set CLICKHOUSE_HTTP_PORT to a free port.`,
+        )
+      : new InnerPortTakenError(
+          `Port ${taken}, found free for ClickHouse's own use, was taken meanwhile: start again.`,
+        );
   }
   if (lastWords.includes('Another server instance in same directory')) {
     return new ClickHouseError(
