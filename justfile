@@ -4,7 +4,7 @@ set dotenv-load
 set positional-arguments
 
 stack := "docker/stack"
-command := "docker/command"
+command := justfile_directory() / "docker/command"
 
 # The commands ask the ClickHouse of whichever way runs, on the port that both of them publish.
 export CLICKHOUSE_URL := env("CLICKHOUSE_URL", "http://localhost:" + env("CLICKHOUSE_HTTP_PORT", "8123"))
@@ -17,7 +17,7 @@ export CLICKHOUSE_URL := env("CLICKHOUSE_URL", "http://localhost:" + env("CLICKH
 [group("stack")]
 [no-exit-message]
 @up:
-    {{ stack }} leave otel-balancer otel-collector-1 otel-collector-2 otel-collector-3
+    {{ stack }} leave-scaled
     {{ stack }} up --build --detach --wait --wait-timeout 600
     {{ stack }} addresses
 
@@ -25,7 +25,7 @@ export CLICKHOUSE_URL := env("CLICKHOUSE_URL", "http://localhost:" + env("CLICKH
 [group("stack")]
 [no-exit-message]
 @up-scaled:
-    {{ stack }} leave otel-collector
+    {{ stack }} leave-single
     {{ stack }} --profile scale up --build --detach --wait --wait-timeout 600 --scale otel-collector=0
     {{ stack }} addresses
 
@@ -33,6 +33,8 @@ export CLICKHOUSE_URL := env("CLICKHOUSE_URL", "http://localhost:" + env("CLICKH
 [group("stack")]
 [no-exit-message]
 @down:
+    {{ stack }} stop event-generator
+    {{ stack }} leave-scaled
     {{ stack }} --profile scale down --remove-orphans
 
 # What runs, and is it healthy
@@ -79,21 +81,24 @@ export CLICKHOUSE_URL := env("CLICKHOUSE_URL", "http://localhost:" + env("CLICKH
 
 # What arrives: rows/s and MB/s of the last 60 s; --follow goes on
 [group("look")]
+[no-cd]
 [no-exit-message]
 @bench *OPTIONS:
-    {{ command }} bench "$@"
+    '{{ command }}' bench "$@"
 
 # Run the queries of a playbook, such as otel_queries.sql, or its Nth
 [group("look")]
+[no-cd]
 [no-exit-message]
 @query FILE="" *N:
-    {{ command }} query "$@"
+    '{{ command }}' query "$@"
 
 # A ClickHouse session or, with words, one statement
 [group("look")]
+[no-cd]
 [no-exit-message]
 @sql *WORDS:
-    {{ command }} sql "$@"
+    '{{ command }}' sql "$@"
 
 # Run everything without Docker
 [group("no Docker")]

@@ -29,6 +29,11 @@ describe('three collectors behind nginx', { skip: noDocker, timeout: 900_000 }, 
     DROP_LIVE_WORKERS: '20',
   });
 
+  function send(): Promise<Response> {
+    const url = `http://127.0.0.1:${stack.ports.http}/v1/traces`;
+    return fetch(url, { method: 'POST', headers: { 'content-type': 'application/json' }, body: body() });
+  }
+
   before(async () => {
     await just(stack, '--yes', 'clean');
     const up = await just(stack, 'up-scaled');
@@ -40,18 +45,16 @@ describe('three collectors behind nginx', { skip: noDocker, timeout: 900_000 }, 
   });
 
   test('one that is killed costs no request and no span', async () => {
-    const url = `http://127.0.0.1:${stack.ports.http}/v1/traces`;
-    const headers = { 'content-type': 'application/json' };
     let left = REQUESTS;
     const answers: Record<string, number> = {};
-    const send = async () => {
+    const sendShare = async () => {
       while (left-- > 0) {
         // No retry here: it is nginx that must not lose the request.
-        const { status } = await fetch(url, { method: 'POST', headers, body: body() });
+        const { status } = await send();
         answers[status] = (answers[status] ?? 0) + 1;
       }
     };
-    const senders = Array.from({ length: 4 }, send);
+    const senders = Array.from({ length: 4 }, sendShare);
     await until('a third of it sent', 60, async () => left < (REQUESTS * 2) / 3 || undefined);
     const victim = await stack.container('otel-collector-2');
     await stack.docker('kill', '--signal', 'KILL', victim);
@@ -81,8 +84,19 @@ describe('three collectors behind nginx', { skip: noDocker, timeout: 900_000 }, 
     assert.ok(senders.length >= 3, `${senders.length} collectors sent spans`);
   });
 
-  test('just up goes back to one', async () => {
+  test('just up goes back to one, and nothing is left behind in the others', async () => {
+    const clickhouse = await stack.container('clickhouse');
+    await stack.docker('stop', clickhouse);
+    for (let sent = 0; sent < 30; sent++) {
+      assert.equal((await send()).status, 200);
+    }
+    await stack.docker('start', clickhouse);
     assert.equal((await just(stack, 'up')).code, 0);
+    const query = `SELECT count() AS n FROM otel.otel_traces WHERE ServiceName = '${SERVICE}'`;
+    await until('all of it stored', 60, async () => {
+      const [row] = await select<{ n: number }>(stack, query);
+      return row!.n >= REQUESTS + 30 || undefined;
+    });
     const services = (await stack.compose('ps', '--services', '--status', 'running')).split('\n').sort();
     assert.deepEqual(services, ['clickhouse', 'event-generator', 'hyperdx', 'mongodb', 'otel-collector']);
   });

@@ -194,6 +194,12 @@ describe('the full stack in Docker', { skip: noDocker, timeout: 1_800_000 }, () 
     });
   });
 
+  test('was not short of memory', async () => {
+    for (const [service, { State, RestartCount }] of await inspect()) {
+      assert.deepEqual([State.OOMKilled, RestartCount], [false, 0], service);
+    }
+  });
+
   test('up again changes nothing, and a port that is taken is named in one line', async () => {
     const again = await just(stack, 'up');
     assert.equal(again.code, 0, again.stderr);
@@ -209,12 +215,6 @@ describe('the full stack in Docker', { skip: noDocker, timeout: 1_800_000 }, () 
       assert.match(up.stderr, new RegExp(`Port [0-9.]*:${stack.ports.grpc} is taken: `));
     } finally {
       squatter.close();
-    }
-  });
-
-  test('was not short of memory', async () => {
-    for (const [service, { State, RestartCount }] of await inspect()) {
-      assert.deepEqual([State.OOMKilled, RestartCount], [false, 0], service);
     }
   });
 
