@@ -5,6 +5,7 @@ import type { Browser } from 'playwright-core';
 import { readContent } from '../src/hyperdx/shipped-content.ts';
 import { launchBrowser, noBrowser, openPage, type WatchedPage } from './browser.ts';
 import { expectTilesDrawn, shippedDashboards, shippedSavedSearches } from './dashboards.ts';
+import { expectFinds } from './saved-searches.ts';
 import { SHORT_DROP, type Stack, startStack } from './stack.ts';
 import { type TemporaryDirectory, temporaryDirectory } from './stored.ts';
 
@@ -50,22 +51,11 @@ describe('what is shipped for HyperDX', { skip: noBrowser, timeout: 400_000 }, (
     });
   }
 
-  test('every saved search finds something', async () => {
-    const { page } = watched;
-    for (const { name } of shippedSavedSearches()) {
-      await page.getByRole('link', { name, exact: true }).first().click();
-      await page.getByRole('textbox', { name: 'Search' }).or(page.getByText(name)).first().waitFor();
-      const row = page.locator('tbody tr').filter({ hasText: /\d{1,2}:\d{2}/ });
-      const isFound = await row
-        .first()
-        .waitFor({ timeout: PATIENCE_MS })
-        .then(
-          () => true,
-          () => false,
-        );
-      assert.ok(isFound, `${name} finds nothing`);
-    }
-  });
+  for (const search of shippedSavedSearches()) {
+    test(`the saved search ${search.name} finds rows of its own kind`, async () => {
+      await expectFinds(watched.page, search, PATIENCE_MS);
+    });
+  }
 
   test('looking at them is no error, and makes none of them the user’s own', async () => {
     assert.deepEqual(watched.complaints, []);

@@ -26,8 +26,8 @@ const DRAWN: Readonly<Record<DisplayType, string>> = {
   heatmap: 'canvas',
   table: 'tbody tr td:not([colspan])',
   search: 'tbody tr td:not([colspan])',
-  // No title of a number tile has a digit.
-  number: ':text-matches("\\\\d")',
+  // The number and its unit alone: a title or an error may hold digits too.
+  number: ':text-matches("^[$]?[0-9][0-9.,]*( s)?$")',
   markdown: 'p',
 };
 
