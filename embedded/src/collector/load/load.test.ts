@@ -179,11 +179,13 @@ test('a body that fails for a reason nobody foresaw goes to quarantine too, once
   t.after(() => clickhouse.admin.command({ query: 'ALTER TABLE otel.otel_traces DROP CONSTRAINT foreseen' }));
   await client.send('traces', spans(2, 'unforeseen'));
   let sent = 0;
-  await until('the quarantine', async () => {
+  const isQuarantined = async () => {
     assert.equal((await client.send('traces', spans(1, 'beside'))).code, 0);
     sent++;
     return collector.counts().traces.quarantined === 2;
-  });
+  };
+  // Ten INSERTs or more, one after the other.
+  await until('the quarantine', isQuarantined, 60_000);
   await until('an empty spool', () => collector.counts().spoolBytes === 0);
   assert.deepEqual(await stored('beside'), { beside: sent });
   assert.deepEqual(await stored('unforeseen'), {});
