@@ -34,6 +34,8 @@ export async function openPage(context: BrowserContext, origin: string): Promise
   page.setDefaultTimeout(30_000);
   const complaints: string[] = [];
   page.on('console', (message) => {
+    // Chromium drops what is under way when the machine's network interfaces change, as when a container starts; the page asks again.
+    if (message.text().includes('net::ERR_NETWORK_CHANGED')) return;
     if (message.type() === 'error') complaints.push(`console: ${message.text()} (${message.location().url})`);
   });
   page.on('pageerror', (error) => complaints.push(`thrown: ${error.message}`));
