@@ -160,10 +160,11 @@ export const PLATFORM_ANSWERS: Answers = {
     // The failures lie in DROP_LIVE, away from the first and the last reading.
     const failuresOff = number(gateway, 'failures_counted') - number(gateway, 'failures_traced');
     assert.ok(Math.abs(failuresOff) <= 3, `${failuresOff} failures off`);
-    // Readings are stamped to the second: of those of PRE_DROP, some requests end on the other side.
+    // Readings are stamped to the second, and may be late on a busy machine: of six seconds of the rush, half a one may be on the other side.
     for (const row of rows) {
-      const off = number(row, 'requests_traced') - number(row, 'requests_counted');
-      assert.ok(Math.abs(off) <= 20, `${row.service}: ${off} off`);
+      const counted = number(row, 'requests_counted');
+      const off = number(row, 'requests_traced') - counted;
+      assert.ok(Math.abs(off) <= Math.max(20, counted / 12), `${row.service}: ${off} off`);
     }
   },
 
