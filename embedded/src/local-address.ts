@@ -1,5 +1,5 @@
 /** The address by which this machine reaches what listens on `host`. */
-export function localHost(host: string): string {
+function localHost(host: string): string {
   if (host === '0.0.0.0') return '127.0.0.1';
   return host === '::' ? '::1' : host;
 }

@@ -16,7 +16,7 @@ export interface FailureKind {
 }
 
 /** Every failure of the platform, a row each. */
-export const FAILURES = {
+const FAILURES = {
   sold_out: {
     type: 'sold_out',
     exception: 'SoldOutError',
