@@ -486,16 +486,16 @@ LIMIT 30;
 
 -- 13. Does one request repeat the same call (n+1 queries)?
 -- calls_max is the most often that one span made the same call itself, calls_avg the usual. 1 is normal, 2 or 3 may be retries; ten
--- or more that grow with the size of a list are a query in a loop: fetch them at once. sequential_pct near 100 says that they ran
--- one after another, so that their times add up (total_ms_max), near 0 that they ran together. Nothing above 1: there is no n+1
--- here.
+-- or more that grow with the size of a list are a query in a loop: fetch them at once. sequential_pct is of the spans that repeated
+-- the call: near 100 the calls ran one after another, so that their times add up (total_ms_max), near 100 / calls_max all of them
+-- ran together. Nothing above 1: there is no n+1 here.
 SELECT
     ServiceName                                                              AS service,
     call                                                                     AS repeated_call,
     max(calls)                                                               AS calls_max,
     round(avg(calls), 2)                                                     AS calls_avg,
     count()                                                                  AS callers,
-    round(100 * sum(covered_ns) / sum(total_ns), 1)                          AS sequential_pct,
+    round(100 * sumIfOrNull(covered_ns, calls > 1) / sumIfOrNull(total_ns, calls > 1), 1) AS sequential_pct,
     round(max(total_ns) / 1e6, 1)                                            AS total_ms_max,
     argMax(TraceId, calls)                                                   AS example_trace
 FROM
@@ -1201,8 +1201,8 @@ LIMIT 50;
 -- 30. Which attributes cost the most, and which have too many values?
 -- The keys on resources, spans and logs of the last 5 minutes. values_per_100 is distinct values in 100 rows that have the key:
 -- near 100 it is an id, good to search for, useless to group by, and fatal as an attribute of a metric. size is before compression,
--- which is good at values that repeat. One value in all rows (values 1, in_rows_pct 100) says nothing: drop it in the collector,
--- unless tools need it.
+-- which is good at values that repeat. One value in all rows (distinct_values 1, in_rows_pct 100) says nothing: drop it in the
+-- collector, unless tools need it.
 WITH
     (SELECT count() FROM otel.otel_traces WHERE Timestamp >= now() - INTERVAL 5 MINUTE) AS all_spans,
     (SELECT count() FROM otel.otel_logs WHERE Timestamp >= now() - INTERVAL 5 MINUTE) AS all_logs

@@ -107,13 +107,15 @@ export const OTEL_TRACE_ANSWERS: Answers = {
       { ...call, span: 'p', name: 'list', kind: 'Server', at: 0, ms: 200 },
       ...calls.map((i) => ({ ...call, span: `s${i}`, parent: 'p', name: 'SELECT item', at: 12 * i })),
       ...calls.map((i) => ({ ...call, span: `t${i}`, parent: 'p', name: 'GET item', at: 130 })),
+      { ...call, span: 'u', parent: 'p', name: 'GET list', at: 0 },
+      { ...call, span: 'v', parent: 'q', name: 'GET item', at: 0, ms: 1000 },
     ]);
     const loops = (await askAgain(sql, 13)).filter(({ service }) => service === 'known-loop');
     assert.deepEqual(
       new Set(
         loops.map(({ repeated_call, calls_max, sequential_pct }) => `${repeated_call} ${calls_max} ${sequential_pct}`),
       ),
-      new Set(['SELECT item 10 100', 'GET item 10 10']),
+      new Set(['SELECT item 10 100', 'GET item 10 10', 'GET list 1 null']),
     );
   },
   14: async (rows, sql) => {
