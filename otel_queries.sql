@@ -1052,7 +1052,7 @@ WITH
     (
         SELECT
             ServiceName, MetricName, MetricUnit, what,
-            any(AggregationTemporality) = 1 OR StartTimeUnix >= now() - INTERVAL 15 MINUTE
+            any(AggregationTemporality = 1 OR StartTimeUnix >= now() - INTERVAL 15 MINUTE)
                 OR min(TimeUnix) > any(instance_since) + INTERVAL 1 SECOND   AS from_zero,
             arrayConcat(
                 argMax(buckets, TimeUnix),
@@ -1064,7 +1064,7 @@ WITH
                 min(TimeUnix) OVER (PARTITION BY ServiceName, MetricName, instance) AS instance_since
             FROM points
         )
-        GROUP BY ServiceName, MetricName, MetricUnit, what, series, StartTimeUnix
+        GROUP BY ServiceName, MetricName, MetricUnit, what, series, if(AggregationTemporality = 1, TimeUnix, StartTimeUnix)
     ),
     cumulated AS
     (

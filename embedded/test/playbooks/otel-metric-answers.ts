@@ -113,6 +113,10 @@ export const OTEL_METRIC_ANSWERS: Answers = {
       [100, 7200, CUMULATIVE, '[10, 10, 10, 0], [1., 2., 4.]'],
       [90, 7200, CUMULATIVE, '[10, 60, 60, 0], [1., 2., 4.]'],
     ]);
+    await addPoints(sql, now, 'histogram', 'deltas since the start', {}, 'BucketCounts, ExplicitBounds', [
+      [100, 7200, DELTA, '[10, 10, 10, 0], [1., 2., 4.]'],
+      [90, 7200, DELTA, '[0, 40, 30, 0], [1., 2., 4.]'],
+    ]);
     const exponential = 'Scale, ZeroCount, PositiveOffset, PositiveBucketCounts';
     await addPoints(sql, now, 'exponential_histogram', 'exponential', {}, exponential, [
       [100, 110, DELTA, '0, 0, 0, [10, 30]'],
@@ -126,6 +130,7 @@ export const OTEL_METRIC_ANSWERS: Answers = {
       [
         ['exponential', 100, 3.14286, 7, 7.8],
         ['explicit', 100, 2, 3.8, 3.96],
+        ['deltas since the start', 100, 1.8, 3.75, 3.95],
       ],
     );
   },
