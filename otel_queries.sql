@@ -278,30 +278,27 @@ ORDER BY difference DESC, failing DESC
 LIMIT 25;
 
 -- 9. Where do failures begin, and which requests do they break?
--- A failed span that no other failed span of its trace lies within is an origin; those around it only pass the failure on. breaks
--- are the requests (roots of the traces) it happened in. root_failed_pct: 100 means that each of these requests failed with it, 0
--- that somebody handled it (a retry, a fallback, an expected refusal), so start with the most frequent among the high ones.
+-- A failed span that is no failed span's parent is an origin: those above it only pass the failure on. A span that failed after all
+-- below it went well, or whose failed callee is not stored, is one too. breaks are the requests (roots of the traces) it happened
+-- in. root_failed_pct: 100 means that each of these requests failed with it, 0 that somebody handled it (a retry, a fallback, an
+-- expected refusal), so start with the most frequent among the high ones.
 WITH origins AS
 (
-    SELECT TraceId, failure.3 AS service, failure.4 AS operation, failure.5 AS reason
-    FROM
-    (
-        SELECT
-            TraceId,
-            groupArray((
-                toUnixTimestamp64Nano(Timestamp),
-                toUnixTimestamp64Nano(Timestamp) + Duration,
-                ServiceName,
-                SpanName,
-                coalesce(nullIf(SpanAttributes['error.type'], ''), nullIf(StatusMessage, ''), 'not given'))) AS failures
-        FROM otel.otel_traces
-        WHERE Timestamp >= now() - INTERVAL 15 MINUTE
-          AND StatusCode = 'Error'
-        GROUP BY TraceId
-    )
-    ARRAY JOIN arrayFilter(
-        outer -> NOT arrayExists(inner -> inner != outer AND inner.1 >= outer.1 AND inner.2 <= outer.2, failures),
-        failures) AS failure
+    SELECT
+        TraceId,
+        ServiceName                                                          AS service,
+        SpanName                                                             AS operation,
+        coalesce(nullIf(SpanAttributes['error.type'], ''), nullIf(StatusMessage, ''), 'not given') AS reason
+    FROM otel.otel_traces
+    WHERE Timestamp >= now() - INTERVAL 15 MINUTE
+      AND StatusCode = 'Error'
+      AND (TraceId, SpanId) NOT IN
+      (
+          SELECT TraceId, ParentSpanId
+          FROM otel.otel_traces
+          WHERE Timestamp >= now() - INTERVAL 15 MINUTE
+            AND StatusCode = 'Error'
+      )
 )
 SELECT
     service,

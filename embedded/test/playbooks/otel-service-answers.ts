@@ -172,13 +172,24 @@ export const OTEL_SERVICE_ANSWERS: Answers = {
       { ...failed, trace: 'origin-', span: 'd', parent: 'a', name: 'notify', at: 70, ms: 10 },
       { ...failed, trace: 'handled-', span: 'a', name: 'tolerant', at: 0, ms: 100, status: 'Unset' },
       { ...failed, trace: 'handled-', span: 'c', parent: 'a', name: 'lookup', at: 20, ms: 10 },
+      { ...failed, trace: 'tied-', span: 'a', name: 'forward', at: 0, ms: 50, copies: 3 },
+      { ...failed, trace: 'tied-', span: 'b', parent: 'a', name: 'forwarded', at: 0, ms: 50, copies: 3 },
+      { ...failed, trace: 'beside-', span: 'a', name: 'fan out', at: 0, ms: 100, copies: 2 },
+      { ...failed, trace: 'beside-', span: 'b', parent: 'a', name: 'sibling around', at: 10, ms: 80, copies: 2 },
+      { ...failed, trace: 'beside-', span: 'c', parent: 'a', name: 'sibling within', at: 20, ms: 10, copies: 2 },
+      { ...failed, trace: 'skewed-', span: 'a', name: 'call', at: 0, ms: 100, copies: 1 },
+      { ...failed, trace: 'skewed-', span: 'b', parent: 'a', name: 'handled ahead', at: 510, ms: 80, copies: 1 },
     ]);
     const origins = (await askAgain(sql, 9)).filter(({ service }) => service === 'known-origin');
     assert.deepEqual(
-      origins.map(({ operation, failures, root_failed_pct }) => [operation, failures, root_failed_pct]),
+      origins.map(({ operation, failures, root_failed_pct }) => [operation, failures, root_failed_pct]).toSorted(),
       [
+        ['forwarded', 3, 100],
+        ['handled ahead', 1, 100],
         ['lookup', 8, 50],
         ['notify', 4, 100],
+        ['sibling around', 2, 100],
+        ['sibling within', 2, 100],
       ],
     );
   },
