@@ -608,15 +608,15 @@ LIMIT 50;
 -- Consumers and batch jobs often begin a trace of their own that links to its cause. A row for each pair of operations;
 -- after_p50_ms and after_max_ms are the time from the end of the linked span to the start of the one that links: for a message, its
 -- time in the queue. A growing one is a consumer that falls behind. unresolved counts links to spans that are not stored (older
--- than 15 minutes, lost or sampled away). To follow a link open from_trace and to_trace in question 11.
+-- than 15 minutes, lost or sampled away), of which no time is known. To follow a link open from_trace and to_trace in question 11.
 SELECT
-    if(cause.SpanName = '', 'not stored', concat(cause.ServiceName, ': ', cause.SpanName)) AS from_operation,
+    if(cause.SpanId = '', 'not stored', concat(cause.ServiceName, ': ', cause.SpanName)) AS from_operation,
     concat(linking.ServiceName, ': ', linking.SpanName)                      AS to_operation,
     count()                                                                  AS links,
     round(links / uniqExact(linking.SpanId), 1)                              AS links_per_span,
-    countIf(cause.SpanName = '')                                             AS unresolved,
-    round(quantile(0.5)(linking.start_ns - cause.end_ns) / 1e6, 1)           AS after_p50_ms,
-    round(max(linking.start_ns - cause.end_ns) / 1e6, 1)                     AS after_max_ms,
+    countIf(cause.SpanId = '')                                               AS unresolved,
+    round(quantileIfOrNull(0.5)(linking.start_ns - cause.end_ns, cause.SpanId != '') / 1e6, 1) AS after_p50_ms,
+    round(maxIfOrNull(linking.start_ns - cause.end_ns, cause.SpanId != '') / 1e6, 1) AS after_max_ms,
     argMax(link_trace, linking.start_ns)                                     AS from_trace,
     argMax(linking.TraceId, linking.start_ns)                                AS to_trace
 FROM
@@ -631,7 +631,7 @@ LEFT ANY JOIN
     SELECT TraceId, SpanId, ServiceName, SpanName, toUnixTimestamp64Nano(Timestamp) + toInt64(Duration) AS end_ns
     FROM otel.otel_traces
     WHERE Timestamp >= now() - INTERVAL 15 MINUTE
-      AND SpanKind NOT IN ('Server', 'Client')
+      AND TraceId IN (SELECT arrayJoin(Links.TraceId) FROM otel.otel_traces WHERE Timestamp >= now() - INTERVAL 5 MINUTE)
 ) AS cause ON cause.TraceId = linking.link_trace AND cause.SpanId = linking.link_span
 GROUP BY from_operation, to_operation
 ORDER BY links DESC

@@ -17,6 +17,7 @@ export interface KnownSpan {
   readonly status?: 'Error' | 'Unset';
   readonly attributes?: Readonly<Record<string, string>>;
   readonly resource?: Readonly<Record<string, string>>;
+  readonly links?: readonly { readonly trace: string; readonly span: string }[];
   /** How many such spans, each in a trace of its own. */
   readonly copies?: number;
 }
@@ -37,17 +38,19 @@ export function askAgain(sql: Sql, number: number): Promise<Row[]> {
 export async function addSpans(sql: Sql, spans: readonly KnownSpan[]): Promise<void> {
   const now = Math.floor(Date.now() / 1000);
   const rows = spans.map((span) => {
-    const { secondsAgo = 120, copies = 1, kind = 'Internal', parent = '', status = 'Unset' } = span;
+    const { secondsAgo = 120, copies = 1, kind = 'Internal', parent = '', status = 'Unset', links = [] } = span;
     const start = `fromUnixTimestamp64Nano(toInt64(${now - secondsAgo}) * 1000000000 + ${Math.round(span.at * 1e6)})`;
     const trace = copies > 1 ? `concat('${span.trace}', toString(number))` : `'${span.trace}'`;
     return `
       SELECT ${start}, ${trace}, '${span.span}', '${parent}', '${span.service}', '${span.name}', '${kind}', ${Math.round(span.ms * 1e6)},
-        '${status}', ${map(span.attributes)}, ${map(span.resource)}
+        '${status}', ${map(span.attributes)}, ${map(span.resource)},
+        ${strings(links.map(({ trace }) => trace))}, ${strings(links.map(({ span }) => span))}
       FROM numbers(${copies})`;
   });
   await sql(`
     INSERT INTO otel.otel_traces
-      (Timestamp, TraceId, SpanId, ParentSpanId, ServiceName, SpanName, SpanKind, Duration, StatusCode, SpanAttributes, ResourceAttributes)
+      (Timestamp, TraceId, SpanId, ParentSpanId, ServiceName, SpanName, SpanKind, Duration, StatusCode, SpanAttributes, ResourceAttributes,
+       Links.TraceId, Links.SpanId)
     ${rows.join(' UNION ALL ')}`);
 }
 
@@ -55,6 +58,11 @@ export async function addSpans(sql: Sql, spans: readonly KnownSpan[]): Promise<v
 export function map(values: Readonly<Record<string, string>> = {}): string {
   const pairs = Object.entries(values).flatMap(([key, value]) => [`'${key}'`, `'${value}'`]);
   return `CAST(map(${pairs.join(', ')}), 'Map(LowCardinality(String), String)')`;
+}
+
+/** A ClickHouse literal of a list of strings. */
+function strings(values: readonly string[]): string {
+  return `CAST([${values.map((value) => `'${value}'`).join(', ')}], 'Array(String)')`;
 }
 
 /** The one row in which each of the columns has the value given, or an error that tells which it was to be. */

@@ -153,6 +153,24 @@ export const OTEL_TRACE_ANSWERS: Answers = {
       `SELECT has(Links.TraceId, '${entries.from_trace}') AS linked FROM ${RUN_SPANS} WHERE TraceId = '${entries.to_trace}' AND notEmpty(Links.TraceId)`,
     );
     assert.equal(linked?.linked, 1);
+    const job = { service: 'known-batch', kind: 'Consumer', at: 1010, ms: 10 } as const;
+    await addSpans(sql, [
+      { trace: 'linked', span: 'cause', service: 'known-front', name: 'submit', kind: 'Server', at: 0, ms: 10 },
+      { ...job, trace: 'links-1', span: 'a', name: 'run', links: [{ trace: 'linked', span: 'cause' }] },
+      { ...job, trace: 'links-2', span: 'a', name: 'clean up', links: [{ trace: 'sampled', span: 'away' }] },
+    ]);
+    const batch = (await askAgain(sql, 16)).filter(({ to_operation }) => /^known-batch/.test(String(to_operation)));
+    assert.deepEqual(
+      batch
+        .map(({ to_operation, from_operation, links, unresolved, after_p50_ms, after_max_ms }) => [
+          ...[to_operation, from_operation, links, unresolved, after_p50_ms, after_max_ms],
+        ])
+        .toSorted(),
+      [
+        ['known-batch: clean up', 'not stored', 1, 1, null, null],
+        ['known-batch: run', 'known-front: submit', 1, 0, 1000, 1000],
+      ],
+    );
   },
   17: async (rows, sql) => {
     assert.deepEqual([sum(rows, 'orphans'), sum(rows, 'duplicates')], [0, 0]);
