@@ -852,8 +852,9 @@ ORDER BY at;
 -- 15. Do the books balance: is every pair accounted for, and every payment?
 -- Each line is a sentence that must be true once the drop is over: `found` equals `expected`. While it is live, pairs and payments are under way,
 -- and lines may be off by a few. `sold more than there was` above 0 would be an oversell, a charge without an order money kept for nothing. Pairs
--- 'in carts' are reserved and neither ordered nor back: left behind by shoppers who went away, until the next checkout clears them. A late
--- message may be handled when the next drop is on: warehouses are counted by the orders' ids.
+-- left in carts were reserved by shoppers who went away or came too late to pay, and lapse: a later checkout puts them back on the shelf. More
+-- lapsed than were left would be pairs taken from those who pay. A late message may be handled when the next drop is on: warehouses are counted
+-- by the orders' ids.
 WITH
     drops AS
     (
@@ -899,13 +900,19 @@ WITH
         SELECT sum(toInt64OrZero(LogAttributes['snkrs.reservations']))
         FROM otel.otel_logs
         WHERE Timestamp >= opened AND ServiceName = 'inventory-service' AND EventName = 'snkrs.reservation.expired'
-    ) AS expired
+    ) AS lapsed,
+    (
+        SELECT uniqExact(TraceId)
+        FROM otel.otel_logs
+        WHERE Timestamp >= opened AND ServiceName = 'api-gateway' AND LogAttributes['error.type'] = 'reservation_expired'
+    ) AS too_late
 SELECT line.1 AS sentence, line.2 AS expected, line.3 AS found, if(expected = found, 'balances', concat('off by ', toString(found - expected))) AS verdict
 FROM facts
 ARRAY JOIN
 [
     ('sold more than there was', 0, toInt64(greatest(orders - pairs, 0))),
-    ('reserved pairs = orders + returned + lapsed + in carts', toInt64(reserved), toInt64(orders + returned + expired + (abandoned - expired))),
+    ('reserved pairs = orders + returned + left in carts', toInt64(reserved), toInt64(orders + returned + abandoned + too_late)),
+    ('lapsed beyond what was left in carts', 0, toInt64(greatest(lapsed - toInt64(abandoned + too_late), 0))),
     ('every order has an id of its own', toInt64(orders), toInt64(length(order_ids))),
     ('every order has a charge of its own', toInt64(orders), toInt64(length(arrayIntersect(charges, charges_of_orders)))),
     ('charges without an order or a refund', 0, toInt64(length(arrayFilter(charge -> NOT has(charges_of_orders, charge) AND NOT has(refunds, charge), charges)))),

@@ -1,6 +1,5 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import type { Row, Sql } from './answer.ts';
+import { askerOf } from './ask-again.ts';
 
 /** A span whose place in its trace and whose times are known. */
 export interface KnownSpan {
@@ -25,14 +24,8 @@ export interface KnownSpan {
 /** The spans of the run, without those added beside them. */
 export const RUN_SPANS = "(SELECT * FROM otel.otel_traces WHERE ServiceName NOT LIKE 'known-%')";
 
-const queries = readFileSync(join(import.meta.dirname, '../../../otel_queries.sql'), 'utf8').split(/^(?=-- \d+\. )/m);
-
 /** Asks a question of `otel_queries.sql` again, after known rows were added. */
-export function askAgain(sql: Sql, number: number): Promise<Row[]> {
-  const query = queries.find((block) => block.startsWith(`-- ${number}. `));
-  if (query === undefined) throw new Error(`otel_queries.sql has no question ${number}.`);
-  return sql(query.trim().replace(/;$/, ''));
-}
+export const askAgain = askerOf('otel_queries.sql');
 
 /** Stores spans beside those of the run. */
 export async function addSpans(sql: Sql, spans: readonly KnownSpan[]): Promise<void> {

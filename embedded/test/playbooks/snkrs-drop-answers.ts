@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Answers } from './answer.ts';
+import { askerOf } from './ask-again.ts';
 import {
   answered,
   dropEnds,
@@ -12,6 +13,8 @@ import {
   spans,
   sum,
 } from './snkrs-facts.ts';
+
+const askAgain = askerOf('event-generator/snkrs_queries.sql');
 
 /** The drop as a whole: how it went, how it sold out, whether its books balance. */
 export const DROP_ANSWERS: Answers = {
@@ -147,15 +150,25 @@ export const DROP_ANSWERS: Answers = {
     for (const took of numbers(rows, 'checkout_ms')) assert.ok(took > 300 && took < 5000, `${took} ms`);
   },
 
-  15: (rows, _, printed) => {
+  15: async (rows, sql, printed) => {
     assert.deepEqual(
       rows.map((row) => row.verdict),
-      Array(8).fill('balances'),
+      Array(9).fill('balances'),
     );
     const { orders } = secondDrop(printed);
     for (const sentence of ['every order has an id of its own', 'every order has a warehouse']) {
       assert.equal(numberAt(rows, 'sentence', sentence, 'expected'), orders);
     }
+    const abandoned = await spans(sql, "SpanAttributes['snkrs.checkout.outcome'] = 'abandoned'");
+    await sql(`
+      INSERT INTO otel.otel_logs (Timestamp, ServiceName, EventName, LogAttributes)
+      SELECT now64(9), 'inventory-service', 'snkrs.reservation.expired', map('snkrs.reservations', '${abandoned + 1000}')`);
+    const unbalanced = (await askAgain(sql, 15)).filter(({ verdict }) => verdict !== 'balances');
+    assert.deepEqual(
+      unbalanced.map(({ sentence }) => sentence),
+      ['lapsed beyond what was left in carts'],
+    );
+    assert.ok(Number(unbalanced[0]?.found) >= 1000);
   },
 
   16: async (rows, sql, printed) => {
