@@ -98,7 +98,7 @@ export const SHOPPER_ANSWERS: Answers = {
     const [again] = await sql(
       `SELECT uniqExact(lost.shopper) AS shoppers, uniqExact(lost.TraceId) AS checkouts FROM
          (SELECT *, SpanAttributes['user.id'] AS shopper FROM otel.otel_traces
-          WHERE SpanName = 'POST /v1/checkout' AND SpanAttributes['http.response.status_code'] IN ('402', '504')) AS lost
+          WHERE SpanName = 'process_payment' AND SpanAttributes['rpc.status_code'] != 'OK') AS lost
        INNER JOIN
          (SELECT *, SpanAttributes['user.id'] AS shopper FROM otel.otel_traces WHERE SpanName = 'POST /v1/checkout') AS later
        ON lost.shopper = later.shopper AND lost.SpanAttributes['snkrs.drop.id'] = later.SpanAttributes['snkrs.drop.id']
