@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { CLICKHOUSE_SETTINGS, SETTINGS } from './config.ts';
 import type { Setting } from './setting.ts';
+import { CLICKHOUSE_SETTINGS, SETTINGS } from './settings.ts';
 
 test('the README has a row for every setting of the event-generator and of its commands, as it is', async () => {
   const readme = await readFile(join(import.meta.dirname, '../../README.md'), 'utf8');

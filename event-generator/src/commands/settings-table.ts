@@ -1,5 +1,5 @@
-import { CLICKHOUSE_SETTINGS, SETTINGS } from '../config.ts';
 import type { Setting } from '../setting.ts';
+import { CLICKHOUSE_SETTINGS, SETTINGS } from '../settings.ts';
 
 // Prints the event-generator's settings, then those of its commands, as the rows of the README's tables.
 for (const settings of [SETTINGS, CLICKHOUSE_SETTINGS]) {

@@ -1,0 +1,117 @@
+import { existsSync } from 'node:fs';
+import { z } from 'zod';
+import {
+  isEndpoint,
+  isHttpAddress,
+  number,
+  pairs,
+  type Setting,
+  seconds,
+  text,
+  wholeNumber,
+  workers,
+} from './setting.ts';
+
+/** Every setting of the event-generator, in the order people read them. */
+export const SETTINGS = {
+  OTEL_EXPORTER_OTLP_ENDPOINT: {
+    schema: text.refine(isEndpoint),
+    default: 'http://localhost:4317',
+    description: 'Where spans, logs and metrics go: any OTLP/gRPC endpoint',
+    expected: 'an http:// or https:// address with a port and without a path, such as http://localhost:4317',
+  },
+  OTEL_EXPORTER_OTLP_HEADERS: {
+    schema: text.regex(/^[^=,\s]+=[^,]*(,[^=,\s]+=[^,]*)*$/),
+    default: undefined,
+    defaultNote: 'none',
+    description: 'Headers each export carries, such as an API key: name=value, several with commas between',
+    expected: 'name=value, several with commas between',
+  },
+  OTEL_EXPORTER_OTLP_CERTIFICATE: {
+    schema: text.refine(existsSync),
+    default: undefined,
+    defaultNote: "the system's",
+    description: 'File of the certificate (PEM) to trust at an https:// endpoint',
+    expected: 'the path of a PEM file that is there',
+  },
+  OTEL_EXPORTER_OTLP_COMPRESSION: {
+    schema: z.enum(['none', 'gzip']),
+    default: 'none',
+    description: 'How exports are compressed',
+    expected: 'none or gzip',
+  },
+  SEED: {
+    schema: text.regex(/^[\w.-]{1,64}$/),
+    default: undefined,
+    defaultNote: 'another each run',
+    description: 'What all chance comes from, ids included; printed at the start',
+    expected: '1 to 64 letters, digits, dots, dashes or underscores',
+  },
+  LOAD: {
+    schema: number(0, 1_000),
+    default: '1',
+    description: "Multiplies every phase's workers and nothing else",
+    expected: 'a number above 0, at most 1000',
+  },
+  CYCLES: {
+    schema: wholeNumber(0, 1_000_000),
+    default: '0',
+    description: 'Stop after so many drops, all delivered; 0: go on for ever',
+    expected: 'a whole number from 0 to 1000000',
+  },
+  PRE_DROP_SECONDS: seconds('60', 'How long PRE_DROP lasts'),
+  DROP_LIVE_SECONDS: seconds('90', 'How long DROP_LIVE lasts'),
+  POST_DROP_SECONDS: seconds('60', 'How long POST_DROP lasts'),
+  PRE_DROP_WORKERS: workers('5', 'PRE_DROP'),
+  DROP_LIVE_WORKERS: workers('40', 'DROP_LIVE'),
+  POST_DROP_WORKERS: workers('8', 'POST_DROP'),
+  INVENTORY_MIN: pairs('300', 'The fewest pairs a drop may have, over all sizes'),
+  INVENTORY_MAX: pairs('700', 'The most pairs a drop may have'),
+  METRICS_INTERVAL_SECONDS: {
+    schema: number(0, 3_600),
+    default: '10',
+    description: 'How often metrics are collected and sent',
+    expected: 'a number of seconds above 0, at most 3600',
+  },
+  QUEUE_LIMIT: {
+    schema: wholeNumber(2_048, 10_000_000),
+    default: '65536',
+    description: 'Undelivered spans, and log records, kept in memory before the simulation waits for the collector',
+    expected: 'a whole number from 2048 to 10000000',
+  },
+  RUN_ID: {
+    schema: text.regex(/^[A-Za-z0-9][\w.-]{0,63}$/),
+    default: undefined,
+    defaultNote: 'another each run',
+    description: 'Names the run: snkrs.run.id on everything it sends, and its ledger file',
+    expected: '1 to 64 letters, digits, dots, dashes or underscores, the first a letter or digit',
+  },
+  DATA_DIR: {
+    schema: text,
+    default: '.data',
+    description: 'Directory of everything that is kept: ClickHouse, the spool, the ledgers; `npm run reset` deletes it',
+    expected: 'the path of a directory',
+  },
+} as const satisfies Record<string, Setting>;
+
+/** Where the commands (query, sql, bench) find ClickHouse, in the order people read them. */
+export const CLICKHOUSE_SETTINGS = {
+  CLICKHOUSE_URL: {
+    schema: text.refine(isHttpAddress),
+    default: 'http://localhost:8123',
+    description: "ClickHouse's HTTP interface",
+    expected: 'an http:// or https:// address without user, path or parameters, such as http://localhost:8123',
+  },
+  CLICKHOUSE_USER: {
+    schema: text.max(256),
+    default: 'admin',
+    description: 'The ClickHouse user whose rights the statements have',
+    expected: 'the name of a user, at most 256 characters',
+  },
+  CLICKHOUSE_PASSWORD: {
+    schema: text.max(256),
+    default: 'clickhouse123',
+    description: 'Password of that user',
+    expected: 'at most 256 characters',
+  },
+} as const satisfies Record<string, Setting<string>>;
