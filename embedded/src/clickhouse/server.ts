@@ -24,6 +24,8 @@ export interface ClickHouseOptions {
   /** Absolute. Holds everything of the server: `data/`, `config/`, `log/`. Created where missing. */
   readonly dataDirectory: string;
   readonly passwords: ClickHousePasswords;
+  /** Those of the server this one takes the place of, so that its `url` stays; free ones where there was none. */
+  readonly innerPorts?: InnerPorts;
   /** Aborted while the server is starting, it calls the start off. */
   readonly stop?: AbortSignal;
   /** Aborted, it kills the process at once. */
@@ -37,11 +39,18 @@ export interface ClickHousePasswords {
   readonly hyperdx: string;
 }
 
+/** ClickHouse's own ports, on INNER_HOST. */
+export interface InnerPorts {
+  readonly http: number;
+  readonly native: number;
+}
+
 /** A server that answers, with the schema in place. */
 export interface ClickHouse {
   /** `http://host:port`, by which this machine reaches it. */
   readonly url: string;
   readonly tcpPort: number;
+  readonly innerPorts: InnerPorts;
   readonly pid: number;
   /** Resolves when the process has ended, asked to or not. */
   readonly exited: Promise<EngineExit>;
@@ -101,22 +110,16 @@ async function startOnce(options: ClickHouseOptions): Promise<ClickHouse> {
     await stop();
     throw error;
   }
-  return { url, tcpPort, pid: engine.pid, exited: engine.exited, stop };
-}
-
-/** ClickHouse's own ports, on INNER_HOST. */
-interface InnerPorts {
-  readonly http: number;
-  readonly native: number;
+  return { url, tcpPort, innerPorts: inner, pid: engine.pid, exited: engine.exited, stop };
 }
 
 /**
  * ClickHouse listens with all its ports on one address, and its native port is safe on loopback only. So where the user chose another
  * address, HTTP has a front there too.
  */
-async function openFronts({ host, httpPort, tcpPort }: ClickHouseOptions) {
+async function openFronts({ host, httpPort, tcpPort, innerPorts }: ClickHouseOptions) {
   const isDirect = host === INNER_HOST;
-  const inner: InnerPorts = {
+  const inner = innerPorts ?? {
     http: isDirect ? httpPort : await findFreePort(INNER_HOST),
     native: await findFreePort(INNER_HOST),
   };
