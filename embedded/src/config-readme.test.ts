@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { SETTINGS, type Setting } from './config.ts';
+import { SETTINGS, type Setting } from './settings.ts';
 
 test('the README has a row for every setting of the embedded stack, as it is', async () => {
   const readme = await readFile(join(import.meta.dirname, '../../README.md'), 'utf8');

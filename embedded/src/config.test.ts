@@ -36,6 +36,12 @@ test('with nothing set, everything listens on this machine only, at the usual po
     },
     clickhousePassword: 'clickhouse123',
     spoolMaxBytes: 2_000_000_000,
+    limits: {
+      otlp: { maxRequestBytes: 16_000_000, requestMillis: 30_000, maxConnections: 512 },
+      hyperdx: { maxRequestBytes: 1_000_000, requestMillis: 30_000, maxConnections: 256 },
+      clickhouse: { maxRequestBytes: 10_000_000_000, requestMillis: 30_000, maxConnections: 512 },
+    },
+    allowedHosts: [],
   });
 });
 
@@ -60,6 +66,27 @@ test('all that is wrong is told together: name, value, what was expected', () =>
       'HYPERDX_PORT="eighty": expected a port from 1 to 65535; unset it for 8080.',
       'OTLP_GRPC_PORT="70000": expected a port from 1 to 65535; unset it for 4317.',
       'SPOOL_MAX_BYTES="1MB": expected a size of at least 128MiB, such as 512MB or 2GB; unset it for 2GB.',
+    ],
+  );
+});
+
+test('limits and names are set one by one', () => {
+  const { limits, allowedHosts } = readConfig({
+    OTLP_MAX_REQUEST_BYTES: '4MiB',
+    HYPERDX_REQUEST_SECONDS: '5',
+    CLICKHOUSE_MAX_CONNECTIONS: '7',
+    ALLOWED_HOSTS: 'Play.example, box.lan',
+  });
+  assert.equal(limits.otlp.maxRequestBytes, 4_194_304);
+  assert.equal(limits.hyperdx.requestMillis, 5_000);
+  assert.equal(limits.clickhouse.maxConnections, 7);
+  assert.deepEqual(allowedHosts, ['play.example', 'box.lan']);
+  assert.deepEqual(
+    problemsOf({ OTLP_MAX_REQUEST_BYTES: '1', HYPERDX_REQUEST_SECONDS: '0', ALLOWED_HOSTS: 'http://play.example' }),
+    [
+      'ALLOWED_HOSTS="http://play.example": expected host names with commas between, or none; unset it for none.',
+      'OTLP_MAX_REQUEST_BYTES="1": expected a size of at least 1kB, such as 512kB or 16MB; unset it for 16MB.',
+      'HYPERDX_REQUEST_SECONDS="0": expected a whole number of seconds from 1 to 3600; unset it for 30.',
     ],
   );
 });

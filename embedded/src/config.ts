@@ -1,87 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { isIP } from 'node:net';
 import { join, resolve } from 'node:path';
-import { z } from 'zod';
-
-/** One setting: an environment variable, what it may be, and what it is when nobody says. */
-export interface Setting<Value = unknown> {
-  /** From the variable's text to its value. */
-  readonly schema: z.ZodType<Value, string>;
-  /** As one would write it. */
-  readonly default: string;
-  readonly description: string;
-  /** Completes "expected …" when a value is wrong. */
-  readonly expected: string;
-}
-
-const port = (fallback: string, description: string) =>
-  ({
-    schema: z
-      .string()
-      .regex(/^\d{1,5}$/)
-      .transform(Number)
-      .pipe(z.int().min(1).max(65_535)),
-    default: fallback,
-    description,
-    expected: 'a port from 1 to 65535',
-  }) satisfies Setting<number>;
-
-const BYTES_OF_UNIT: Readonly<Record<string, number>> = {
-  '': 1,
-  b: 1,
-  kb: 1e3,
-  mb: 1e6,
-  gb: 1e9,
-  tb: 1e12,
-  kib: 2 ** 10,
-  mib: 2 ** 20,
-  gib: 2 ** 30,
-  tib: 2 ** 40,
-};
-const size = z
-  .string()
-  .regex(/^\d{1,15}(\.\d{1,3})?\s?([kmgt]i?)?b?$/i)
-  .transform((text) => {
-    const [, amount, unit] = /^([\d.]+)\s?(\D*)$/.exec(text.toLowerCase()) ?? [];
-    const name = unit && !unit.endsWith('b') ? `${unit}b` : (unit ?? '');
-    return Math.round(Number(amount) * (BYTES_OF_UNIT[name] ?? Number.NaN));
-  });
-
-/** A segment of the spool is 8 MiB; each signal fills one while others are loaded. */
-const SMALLEST_SPOOL_BYTES = 128 * 2 ** 20;
-
-/** Every setting of the embedded stack, in the order people read them. Those of the event-generator are in its own table. */
-export const SETTINGS = {
-  DATA_DIR: {
-    schema: z.string(),
-    default: '.data',
-    description: 'Directory of everything that is kept: ClickHouse, the spool, the ledgers; `npm run reset` deletes it',
-    expected: 'a directory',
-  },
-  HOST: {
-    schema: z.string().refine((text) => text === 'localhost' || isIP(text) !== 0),
-    default: '127.0.0.1',
-    description: 'Address everything listens on; 0.0.0.0 lets other machines in',
-    expected: 'an IP address of this machine, or localhost',
-  },
-  HYPERDX_PORT: port('8080', 'HyperDX'),
-  CLICKHOUSE_HTTP_PORT: port('8123', 'ClickHouse over HTTP'),
-  CLICKHOUSE_TCP_PORT: port('9000', "ClickHouse's native protocol"),
-  OTLP_GRPC_PORT: port('4317', 'OTLP over gRPC'),
-  OTLP_HTTP_PORT: port('4318', 'OTLP over HTTP'),
-  CLICKHOUSE_PASSWORD: {
-    schema: z.string().min(1).max(256),
-    default: 'clickhouse123',
-    description: 'Password of the ClickHouse user `admin`',
-    expected: '1 to 256 characters',
-  },
-  SPOOL_MAX_BYTES: {
-    schema: size.pipe(z.number().min(SMALLEST_SPOOL_BYTES)),
-    default: '2GB',
-    description: 'Telemetry acknowledged and not yet stored that may wait on disk; beyond it senders are told to wait',
-    expected: 'a size of at least 128MiB, such as 512MB or 2GB',
-  },
-} satisfies Record<string, Setting>;
+import type { z } from 'zod';
+import type { PortLimits } from './port-limits.ts';
+import { SETTINGS, type Setting } from './settings.ts';
 
 type Values = { [Name in keyof typeof SETTINGS]: z.output<(typeof SETTINGS)[Name]['schema']> };
 
@@ -95,10 +16,20 @@ export interface Config {
   readonly ports: Ports;
   readonly clickhousePassword: string;
   readonly spoolMaxBytes: number;
+  readonly limits: Limits;
+  /** Names of this machine, in lower case, besides `localhost` and its addresses. */
+  readonly allowedHosts: readonly string[];
   /** `snkrs.run.id` of this run of the event-generator. */
   readonly runId: string;
   /** This process's environment, for the event-generator, which has further settings of its own. */
   readonly environment: Readonly<NodeJS.ProcessEnv>;
+}
+
+/** What one client may take of the ports of each service. */
+export interface Limits {
+  readonly otlp: PortLimits;
+  readonly hyperdx: PortLimits;
+  readonly clickhouse: PortLimits;
 }
 
 /** What is where in the data directory. */
@@ -161,6 +92,24 @@ function toConfig(values: Values, environment: NodeJS.ProcessEnv): Config {
     ports: { HYPERDX_PORT, CLICKHOUSE_HTTP_PORT, CLICKHOUSE_TCP_PORT, OTLP_GRPC_PORT, OTLP_HTTP_PORT },
     clickhousePassword: values.CLICKHOUSE_PASSWORD,
     spoolMaxBytes: values.SPOOL_MAX_BYTES,
+    limits: {
+      otlp: {
+        maxRequestBytes: values.OTLP_MAX_REQUEST_BYTES,
+        requestMillis: values.OTLP_REQUEST_SECONDS * 1_000,
+        maxConnections: values.OTLP_MAX_CONNECTIONS,
+      },
+      hyperdx: {
+        maxRequestBytes: values.HYPERDX_MAX_REQUEST_BYTES,
+        requestMillis: values.HYPERDX_REQUEST_SECONDS * 1_000,
+        maxConnections: values.HYPERDX_MAX_CONNECTIONS,
+      },
+      clickhouse: {
+        maxRequestBytes: values.CLICKHOUSE_MAX_REQUEST_BYTES,
+        requestMillis: values.CLICKHOUSE_REQUEST_SECONDS * 1_000,
+        maxConnections: values.CLICKHOUSE_MAX_CONNECTIONS,
+      },
+    },
+    allowedHosts: values.ALLOWED_HOSTS,
     runId: environment.RUN_ID?.trim() || createRunId(),
     environment: { ...environment },
   };

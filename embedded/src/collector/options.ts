@@ -20,6 +20,12 @@ export const collectorOptionsSchema = z.object({
   quarantineDirectory: z.string().min(1),
   /** The spool's bound; at it, senders are told to retry later. */
   spoolMaxBytes: z.int().positive(),
+  /** Of each of the two OTLP ports. */
+  limits: z.object({
+    maxRequestBytes: z.int().positive(),
+    requestMillis: z.int().positive(),
+    maxConnections: z.int().positive(),
+  }),
 });
 
 /** See {@link collectorOptionsSchema}. */

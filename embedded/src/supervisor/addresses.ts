@@ -1,5 +1,5 @@
 import type { Config } from '../config.ts';
-import { SETTINGS } from '../config.ts';
+import { SETTINGS } from '../settings.ts';
 
 /** The lines that tell where everything is. */
 export function addressLines({ host, ports, clickhousePassword, dataDir }: Config): string[] {

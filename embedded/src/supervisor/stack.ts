@@ -69,7 +69,7 @@ async function start(
   running: Service[],
   { stop, kill }: Pick<StackOptions, 'stop' | 'kill'>,
 ): Promise<ClickHouse> {
-  const { host, ports, paths, spoolMaxBytes } = config;
+  const { host, ports, paths, spoolMaxBytes, limits } = config;
   const [collectorPassword, hyperdxPassword] = [newPassword(), newPassword()];
   const clickhouse = await startClickHouse({
     host,
@@ -93,6 +93,7 @@ async function start(
       spoolDirectory: paths.spool,
       quarantineDirectory: paths.quarantine,
       spoolMaxBytes,
+      limits: limits.otlp,
     },
     { stop, kill },
   );
