@@ -10,4 +10,9 @@ export interface Clock {
   now(): EpochMillis;
   /** Resolves after `ms` milliseconds of this clock; at once, without an error, when `signal` is or becomes aborted. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
+  /**
+   * Waits for something that happens outside this clock's world, such as the network, and gives its result. A virtual clock stands still
+   * meanwhile: however long it takes, no time passes here.
+   */
+  waitFor<T>(outside: Promise<T>): Promise<T>;
 }

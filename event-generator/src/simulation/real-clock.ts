@@ -10,6 +10,7 @@ export function createRealClock(): Clock {
   return {
     now: () => anchor + performance.now(),
     sleep,
+    waitFor: (outside) => outside,
   };
 }
 

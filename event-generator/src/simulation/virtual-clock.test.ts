@@ -51,3 +51,25 @@ test('an aborted sleep ends where the clock stands, and its wake-up moves nothin
   await clock.sleep(100, stop.signal);
   assert.equal(clock.now(), 6);
 });
+
+test('stands still while somebody waits for the world outside, and goes on from there', async () => {
+  const clock = createVirtualClock(0);
+  const answer = Promise.withResolvers<string>();
+  const woken: number[] = [];
+  const sleeping = clock.sleep(10).then(() => woken.push(clock.now()));
+  const waiting = clock.waitFor(answer.promise);
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  assert.deepEqual(woken, []);
+  answer.resolve('there');
+  assert.equal(await waiting, 'there');
+  await sleeping;
+  assert.deepEqual(woken, [10]);
+});
+
+test('goes on when what it stood still for fails', async () => {
+  const clock = createVirtualClock(0);
+  const failing = clock.waitFor(Promise.reject(new Error('away')));
+  await assert.rejects(failing, /away/);
+  await clock.sleep(5);
+  assert.equal(clock.now(), 5);
+});

@@ -7,8 +7,8 @@ const WAKE_UPS_A_TURN = 256;
 /**
  * A clock that stands still while there is work to do, and jumps to the next wake-up when all of it waits. Sleepers wake
  * in the exact order of their times, equal times in the order they were asked for, and everything one of them sets off
- * through promises has settled before the next one wakes. It knows nothing of I/O: what waits for the network or for
- * the disk misses the jumps made meanwhile.
+ * through promises has settled before the next one wakes. It knows nothing of I/O but what `waitFor` tells it: whatever else waits
+ * for the network or for the disk misses the jumps made meanwhile.
  */
 export function createVirtualClock(start: EpochMillis): Clock {
   const wakeUps = createWakeUps();
@@ -16,6 +16,7 @@ export function createVirtualClock(start: EpochMillis): Clock {
   let asked = 0;
   let woken = 0;
   let running = false;
+  let holds = 0;
 
   // A tick asked for among promise jobs runs when none of them is left: that is what makes a jump safe. Asked for in a
   // tick, it would run before them.
@@ -26,6 +27,10 @@ export function createVirtualClock(start: EpochMillis): Clock {
   };
 
   const jump = () => {
+    if (holds > 0) {
+      running = false;
+      return;
+    }
     let next = wakeUps.next();
     while (next?.cancelled) next = wakeUps.next();
     if (next === undefined) {
@@ -37,18 +42,32 @@ export function createVirtualClock(start: EpochMillis): Clock {
     schedule();
   };
 
+  const run = () => {
+    if (running) return;
+    running = true;
+    schedule();
+  };
+
   const sleep = (ms: number, signal?: AbortSignal): Promise<void> => {
     if (signal?.aborted) return Promise.resolve();
     return new Promise((resolve) => {
       const wakeUp: WakeUp = { at: now + Math.max(0, ms), order: asked++, wake: resolve, cancelled: false };
       wakeUps.add(signal === undefined ? wakeUp : abortable(wakeUp, signal));
-      if (running) return;
-      running = true;
-      schedule();
+      run();
     });
   };
 
-  return { now: () => now, sleep };
+  const waitFor = async <T>(outside: Promise<T>): Promise<T> => {
+    holds++;
+    try {
+      return await outside;
+    } finally {
+      holds--;
+      run();
+    }
+  };
+
+  return { now: () => now, sleep, waitFor };
 }
 
 function abortable(wakeUp: WakeUp, signal: AbortSignal): WakeUp {

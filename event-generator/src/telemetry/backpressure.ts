@@ -41,10 +41,12 @@ export function createBackpressure(
   };
 
   return {
-    ready: () => {
-      if (hasRoom()) return clock.sleep(0);
+    ready: async () => {
+      // Before the look at the room, so that on a virtual clock the order of the workers is the same however full it was.
+      await clock.sleep(0);
+      if (hasRoom()) return;
       account();
-      return new Promise((resolve) => waiting.push(resolve));
+      await clock.waitFor(new Promise<void>((resolve) => waiting.push(resolve)));
     },
     settled: release,
     open: () => {

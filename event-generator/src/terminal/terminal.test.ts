@@ -55,6 +55,7 @@ suite('terminal', () => {
         if (now >= 15_000) stopped.abort();
         now += ms;
       },
+      waitFor: (outside) => outside,
     };
     const written: string[] = [];
     const sink = { write: (text: string) => written.push(text) };
@@ -70,7 +71,11 @@ suite('terminal', () => {
 
   test('a warning has its time and goes to the error output', () => {
     const [out, err]: [string[], string[]] = [[], []];
-    const clock: Clock = { now: () => Date.UTC(2026, 7, 1, 10, 15, 2), sleep: async () => {} };
+    const clock: Clock = {
+      now: () => Date.UTC(2026, 7, 1, 10, 15, 2),
+      sleep: async () => {},
+      waitFor: (outside) => outside,
+    };
     createTerminal(clock, { write: (text) => out.push(text) }, { write: (text) => err.push(text) }, false).warn('oh');
     assert.deepEqual([out, err], [[], ['! 10:15:02Z oh\n']]);
   });
