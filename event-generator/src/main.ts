@@ -39,7 +39,7 @@ async function run(config: Config): Promise<number> {
     clock,
     wallClock: clock,
     random: random.fork('telemetry'),
-    ledger,
+    account: ledger.account(),
     queueLimit: config.queueLimit,
     metricsIntervalMs: config.metricsIntervalSeconds * 1000,
     report: terminal.warn,
@@ -66,9 +66,10 @@ async function run(config: Config): Promise<number> {
     over.abort();
     await following;
     await telemetry.close(stop.overdue);
+    await ledger.finish(lost(ledger.counts) === 0 ? 'complete' : 'incomplete');
   }
-  terminal.print(['', ...renderLedgerTable(telemetry.counts)]);
-  return lost(telemetry.counts) === 0 ? 0 : 1;
+  terminal.print(['', ...renderLedgerTable(ledger.counts)]);
+  return lost(ledger.counts) === 0 ? 0 : 1;
 }
 
 try {

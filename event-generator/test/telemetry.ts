@@ -5,7 +5,7 @@ import type { Clock } from '../src/simulation/clock.ts';
 import { createRandom } from '../src/simulation/random.ts';
 import { createRealClock } from '../src/simulation/real-clock.ts';
 import { createTelemetry, type RunningTelemetry } from '../src/telemetry/create-telemetry.ts';
-import type { SignalCounts } from '../src/telemetry/ledger/counts.ts';
+import { lost, type ServiceTally, type Tally } from '../src/telemetry/ledger/counts.ts';
 import { openLedger } from '../src/telemetry/ledger/ledger.ts';
 import type { Signal } from '../src/telemetry/signal.ts';
 import type { ServiceSpec } from '../src/telemetry/telemetry.ts';
@@ -36,12 +36,18 @@ export interface TestTelemetry {
   [Symbol.asyncDispose](): Promise<void>;
 }
 
+interface InFlight {
+  readonly inFlight: number;
+}
+
+type TallyJson = Tally & InFlight;
+
 /** The ledger file as JSON.parse gives it. */
 export interface LedgerJson {
   readonly state: string;
   readonly runId: string;
   readonly seed: string;
-  readonly signals: Record<Signal, SignalCounts & { readonly inFlight: number }>;
+  readonly signals: Record<Signal, TallyJson & { readonly services: Record<string, ServiceTally & InFlight> }>;
 }
 
 /** Starts the real telemetry against `endpoint`. */
@@ -65,7 +71,7 @@ export async function startTestTelemetry(
     clock,
     wallClock,
     random: createRandom(seed),
-    ledger,
+    account: ledger.account(),
     queueLimit: options.queueLimit ?? 65_536,
     metricsIntervalMs: options.metricsIntervalMs ?? 60_000,
     report,
@@ -76,6 +82,7 @@ export async function startTestTelemetry(
   const close = async (graceMs = 10_000) => {
     closed = true;
     await telemetry.close(AbortSignal.timeout(graceMs));
+    await ledger.finish(lost(ledger.counts) === 0 ? 'complete' : 'incomplete');
     return readLedger();
   };
   return {

@@ -7,7 +7,7 @@ import { SIGNALS, type Signal } from '../telemetry/signal.ts';
 /** The part of what renderLedger writes that tells a run's health. */
 interface LedgerText {
   readonly runId: string;
-  readonly updatedAt: string;
+  readonly acknowledgedAt: string | null;
   readonly signals: Readonly<Record<Signal, { readonly acknowledged: number }>>;
 }
 
@@ -15,7 +15,7 @@ interface LedgerText {
 const LONGEST_SILENCE_MS = 60_000;
 
 /**
- * Exits 0 if the newest run in DATA_DIR delivers: the collector has acknowledged something, and the ledger has moved within a minute.
+ * Exits 0 if the newest run in DATA_DIR delivers: the collector has acknowledged something, the last of it within a minute.
  * Otherwise 1, with one line that says what is missing. The health check of the container, and of the way to the collector.
  */
 async function checkHealth(): Promise<void> {
@@ -24,12 +24,12 @@ async function checkHealth(): Promise<void> {
   const newest = await newestLedger(directory);
   if (newest === undefined) return unhealthy(`no run has begun: ${directory} holds no ledger`);
   // The file is always one whole version of what renderLedger wrote.
-  const { runId, updatedAt, signals } = JSON.parse(await readFile(newest, 'utf8')) as LedgerText;
+  const { runId, acknowledgedAt, signals } = JSON.parse(await readFile(newest, 'utf8')) as LedgerText;
   const acknowledged = SIGNALS.reduce((sum, signal) => sum + signals[signal].acknowledged, 0);
-  const silentMs = clock.now() - Date.parse(updatedAt);
-  if (acknowledged === 0) return unhealthy(`run ${runId}: the collector has acknowledged nothing yet`);
+  if (acknowledgedAt === null) return unhealthy(`run ${runId}: the collector has acknowledged nothing yet`);
+  const silentMs = clock.now() - Date.parse(acknowledgedAt);
   if (silentMs > LONGEST_SILENCE_MS) {
-    return unhealthy(`run ${runId}: nothing exported for ${Math.round(silentMs / 1000)} s; is the collector up?`);
+    return unhealthy(`run ${runId}: nothing acknowledged for ${Math.round(silentMs / 1000)} s; is the collector up?`);
   }
   console.log(`run ${runId}: ${acknowledged.toLocaleString('en-US')} items acknowledged`);
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { suite, test } from 'node:test';
 import { Metadata, startOtlpReceiver, status } from '../../test/otlp-receiver.ts';
-import { recordSpansAndLogs, startTestTelemetry } from '../../test/telemetry.ts';
+import { type LedgerJson, recordSpansAndLogs, startTestTelemetry } from '../../test/telemetry.ts';
 import { createRealClock } from '../simulation/real-clock.ts';
 
 const NOW = Date.UTC(2026, 7, 1, 12);
@@ -22,8 +22,8 @@ suite('delivery', () => {
 
     assert.deepEqual(run.reports, []);
     assert.equal(state, 'complete');
-    assert.deepEqual(signals.traces, settled({ created: 30_000, acknowledged: 30_000 }));
-    assert.deepEqual(signals.logs, settled({ created: 30_000, acknowledged: 30_000 }));
+    assert.deepEqual(tallyOf(signals.traces), settled({ created: 30_000, acknowledged: 30_000 }));
+    assert.deepEqual(tallyOf(signals.logs), settled({ created: 30_000, acknowledged: 30_000 }));
     assert.equal(receiver.takenItems('traces'), 30_000);
     assert.equal(receiver.takenItems('logs'), 30_000);
     assert.equal(receiver.takenItems('metrics'), signals.metrics.acknowledged);
@@ -78,7 +78,7 @@ suite('delivery', () => {
     open();
     await worker;
     const { signals } = await run.close();
-    assert.deepEqual(signals.traces, settled({ created: 10_000, acknowledged: 10_000 }));
+    assert.deepEqual(tallyOf(signals.traces), settled({ created: 10_000, acknowledged: 10_000 }));
     const waited = receiver.taken
       .filter(({ signal }) => signal === 'metrics')
       .some(({ body }) => body.includes('snkrs.generator.wait.time'));
@@ -94,7 +94,7 @@ suite('delivery', () => {
     const { signals, state } = await run.close();
 
     assert.equal(state, 'incomplete');
-    assert.deepEqual(signals.traces, settled({ created: 5_000, rejected: 5_000 }));
+    assert.deepEqual(tallyOf(signals.traces), settled({ created: 5_000, rejected: 5_000 }));
     assert.equal(receiver.calls.filter(({ signal }) => signal === 'traces').length, 3);
     assert.equal(run.reports.length, 1);
     assert.match(run.reports[0] ?? '', /refused 2,048 items of traces for good \(INVALID_ARGUMENT: no such thing\)/);
@@ -109,10 +109,44 @@ suite('delivery', () => {
     await until(() => run.reports.length === 2);
     const { signals } = await run.close();
 
-    assert.deepEqual(signals.traces, settled({ created: 100, acknowledged: 97, rejected: 3 }));
+    assert.deepEqual(tallyOf(signals.traces), settled({ created: 100, acknowledged: 97, rejected: 3 }));
     // Both refusals are log records of the generator too, in exports of fewer than seven.
-    assert.deepEqual(signals.logs, settled({ created: 102, acknowledged: 93, rejected: 9 }));
+    assert.deepEqual(tallyOf(signals.logs), settled({ created: 102, acknowledged: 93, rejected: 9 }));
     assert.match(run.reports[0] ?? '', /refused 3 items of traces for good \(partial success: too old\)/);
+  });
+
+  test('each service has its part; where a partial success leaves it open whose items were refused, the ledger says so', async () => {
+    let mixed = 0;
+    await using receiver = await startOtlpReceiver(({ signal, items }) => {
+      if (signal !== 'traces' || items !== 5) return undefined;
+      mixed++;
+      return { rejected: 2, message: 'too old' };
+    });
+    await using run = await startTestTelemetry(receiver.endpoint);
+    const end = (service: string, index: number, count: number) => {
+      const { tracer } = run.telemetry.instance(service, index);
+      for (let i = 0; i < count; i++) tracer.startSpan('one', { startTime: [1, 0] }).end([1, 0]);
+    };
+    end('shop', 0, 4);
+    end('shop', 1, 3);
+    end('stock', 0, 2);
+    await until(() => run.telemetry.counts.traces.acknowledged === 9);
+    end('shop', 0, 4);
+    end('stock', 0, 1);
+    const { signals } = await run.close();
+
+    assert.equal(mixed, 1);
+    assert.deepEqual(tallyOf(signals.traces), settled({ created: 14, acknowledged: 12, rejected: 2 }));
+    const none = { rejected: 0, dropped: 0, inFlight: 0 };
+    assert.deepEqual(signals.traces.services, {
+      shop: { created: 11, sent: 11, acknowledged: 7, partlyTaken: 4, ...none },
+      stock: { created: 3, sent: 3, acknowledged: 2, partlyTaken: 1, ...none },
+    });
+    const created = (signal: 'logs' | 'metrics') =>
+      Object.values(signals[signal].services).reduce((sum, service) => sum + service.created, 0);
+    assert.equal(created('logs'), signals.logs.created);
+    assert.equal(created('metrics'), signals.metrics.created);
+    assert.deepEqual(Object.keys(signals.metrics.services), ['event-generator']);
   });
 
   test('a batch above the message limit is divided until it fits; a single item above it is rejected', async () => {
@@ -123,7 +157,7 @@ suite('delivery', () => {
     logger.emit({ body: 'x'.repeat(100_000), timestamp: [1, 0], observedTimestamp: [1, 0] });
     const { signals } = await run.close();
 
-    assert.deepEqual(signals.traces, settled({ created: 2_000, acknowledged: 2_000 }));
+    assert.deepEqual(tallyOf(signals.traces), settled({ created: 2_000, acknowledged: 2_000 }));
     assert.equal(receiver.takenItems('traces'), 2_000);
     assert.equal(signals.logs.rejected, 1);
     assert.equal(receiver.takenItems('logs'), signals.logs.acknowledged);
@@ -161,9 +195,14 @@ suite('delivery', () => {
     assert.equal(signals.traces.created, 3_000);
     assert.equal(signals.traces.dropped, 3_000);
     assert.equal(signals.traces.inFlight, 0);
+    assert.equal(signals.traces.services.shop?.dropped, 3_000);
     assert.equal(signals.metrics.dropped, signals.metrics.created);
   });
 });
+
+function tallyOf({ services: _, ...tally }: LedgerJson['signals']['traces']) {
+  return tally;
+}
 
 function settled(counts: { created: number; acknowledged?: number; rejected?: number }) {
   return { acknowledged: 0, rejected: 0, ...counts, sent: counts.created, dropped: 0, inFlight: 0 };

@@ -1,11 +1,11 @@
 import { SeverityNumber } from '@opentelemetry/api';
 import type { ReadableLogRecord } from '@opentelemetry/sdk-logs';
-import type { ResourceMetrics } from '@opentelemetry/sdk-metrics';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
 import type { Clock } from '../simulation/clock.ts';
 import type { Random } from '../simulation/random.ts';
 import { aborted } from './aborted.ts';
 import { createBackpressure } from './backpressure.ts';
+import { arraysOf, RESOURCE_METRICS } from './delivery/batch-kinds.ts';
 import { Batcher } from './delivery/batcher.ts';
 import { type CollectorWatch, createCollectorWatch } from './delivery/collector-watch.ts';
 import { type BatchKind, ExportQueue } from './delivery/export-queue.ts';
@@ -15,11 +15,10 @@ import { listenToDiagnostics } from './delivery/partial-success.ts';
 import { createFleet } from './fleet.ts';
 import { GENERATOR_SERVICE, startGeneratorSdk } from './generator-sdk.ts';
 import { startHealth } from './health.ts';
-import { type Counts, inFlight, lost } from './ledger/counts.ts';
-import type { Ledger } from './ledger/ledger.ts';
+import type { Account } from './ledger/account.ts';
+import { type Counts, inFlight } from './ledger/counts.ts';
 import { CollectingReader } from './metrics/collecting-reader.ts';
 import { startMetricCollection } from './metrics/collection.ts';
-import { countDataPoints } from './metrics/retime.ts';
 import { createLogRecordProcessor, createSpanProcessor } from './processors.ts';
 import type { Signal } from './signal.ts';
 import type { ServiceSpec, Telemetry } from './telemetry.ts';
@@ -38,7 +37,8 @@ export interface TelemetryOptions {
   /** The machine's clock, which lingers, retries and grace periods follow: the same one in a live run. */
   readonly wallClock: Clock;
   readonly random: Random;
-  readonly ledger: Ledger;
+  /** Where all that happens to the telemetry is counted. */
+  readonly account: Account;
   /** How many spans, and how many log records, may wait in memory before workers do. */
   readonly queueLimit: number;
   readonly metricsIntervalMs: number;
@@ -54,8 +54,8 @@ export interface RunningTelemetry extends Telemetry {
   /** Lets every worker through `ready()` from now on, so that a run can end while the collector is away. */
   stopWaiting(): void;
   /**
-   * Collects the metrics a last time and delivers all there is. When `giveUp` aborts before, the rest counts as dropped. Writes the
-   * ledger's last version. To be called once, after the workers. Rejects when the ledger cannot be written.
+   * Collects the metrics a last time and delivers all there is. When `giveUp` aborts before, the rest counts as dropped.
+   * To be called once, after the workers.
    */
   close(giveUp: AbortSignal): Promise<void>;
 }
@@ -65,8 +65,8 @@ const LINGER_MS = 200;
 
 /** Starts the telemetry of a run: the fleet, the generator's own, and the delivery of both. */
 export function createTelemetry(options: TelemetryOptions): RunningTelemetry {
-  const { endpoint, runId, version, clock, wallClock, random, ledger, queueLimit, report } = options;
-  const { counts } = ledger;
+  const { endpoint, runId, version, clock, wallClock, random, account, queueLimit, report } = options;
+  const { counts } = account;
   const startedAt = clock.now();
 
   const diagnostics = listenToDiagnostics(report);
@@ -88,15 +88,15 @@ export function createTelemetry(options: TelemetryOptions): RunningTelemetry {
     new ExportQueue({
       kind,
       send,
-      ledger,
+      account,
       watch,
       wallClock,
       random: random.fork(`retry/${kind.signal}`),
       settled: backpressure.settled,
     });
   const queues = {
-    traces: createQueue(arrays<ReadableSpan>('traces'), exporters.traces),
-    logs: createQueue(arrays<ReadableLogRecord>('logs'), exporters.logs),
+    traces: createQueue(arraysOf<ReadableSpan>('traces'), exporters.traces),
+    logs: createQueue(arraysOf<ReadableLogRecord>('logs'), exporters.logs),
     metrics: createQueue(RESOURCE_METRICS, exporters.metrics),
   };
   const allQueues = Object.values(queues);
@@ -165,32 +165,8 @@ export function createTelemetry(options: TelemetryOptions): RunningTelemetry {
       await Promise.race([Promise.all(allQueues.map((queue) => queue.drained())), aborted(giveUp)]);
       for (const queue of allQueues) queue.abandon();
       health.stop();
-      await ledger.finish(lost(counts) === 0 ? 'complete' : 'incomplete');
       void exporters.close();
       await generator.shutdown();
     },
   };
 }
-
-function arrays<Item>(signal: Signal): BatchKind<readonly Item[]> {
-  return {
-    signal,
-    // Serialising takes longer than sending: more of them were measured to bring no more throughput.
-    concurrency: 2,
-    count: (batch) => batch.length,
-    split: (batch) => {
-      if (batch.length < 2) return undefined;
-      const middle = batch.length >> 1;
-      return [batch.slice(0, middle), batch.slice(middle)];
-    },
-  };
-}
-
-const RESOURCE_METRICS: BatchKind<ResourceMetrics> = {
-  signal: 'metrics',
-  // One small request for each resource, whose time is the way there and back.
-  concurrency: 8,
-  count: countDataPoints,
-  // One resource's metrics are a few hundred points: far from any receiver's limit.
-  split: () => undefined,
-};

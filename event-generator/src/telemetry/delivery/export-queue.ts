@@ -1,7 +1,7 @@
 import type { Clock } from '../../simulation/clock.ts';
 import type { Random } from '../../simulation/random.ts';
-import { inFlight } from '../ledger/counts.ts';
-import type { Ledger } from '../ledger/ledger.ts';
+import type { Account } from '../ledger/account.ts';
+import { countAccepted, countRejected, dropLate, dropRest, type ItemsByService, totalOf } from '../ledger/settle.ts';
 import type { Signal } from '../signal.ts';
 import { backoffMs } from './backoff.ts';
 import type { CollectorWatch } from './collector-watch.ts';
@@ -13,8 +13,8 @@ export interface BatchKind<Batch> {
   readonly signal: Signal;
   /** Exports under way at the same time. */
   readonly concurrency: number;
-  /** How many items a batch holds. */
-  count(batch: Batch): number;
+  /** How many items a batch holds, of which services. */
+  items(batch: Batch): ItemsByService;
   /** Two smaller batches of the same items, in order; undefined for a batch that cannot be divided. */
   split(batch: Batch): readonly [Batch, Batch] | undefined;
 }
@@ -23,7 +23,7 @@ export interface BatchKind<Batch> {
 export interface ExportQueueOptions<Batch> {
   readonly kind: BatchKind<Batch>;
   readonly send: Send<Batch>;
-  readonly ledger: Ledger;
+  readonly account: Account;
   readonly watch: CollectorWatch;
   /** The machine's clock: a collector does not answer in simulated time. */
   readonly wallClock: Clock;
@@ -35,7 +35,7 @@ export interface ExportQueueOptions<Batch> {
 /** A batch, and when the ledger knows of it. */
 interface Announced<Batch> {
   readonly batch: Batch;
-  readonly items: number;
+  readonly items: ItemsByService;
   readonly onDisk: Promise<void>;
 }
 
@@ -63,10 +63,13 @@ export class ExportQueue<Batch> {
 
   /** Takes a batch. Its turn comes when the ledger on disk knows of it, which it is told at once: batches share that write. */
   push(batch: Batch): void {
-    if (this.#abandon.signal.aborted) return;
-    const { kind, ledger } = this.#options;
-    const items = kind.count(batch);
-    this.#waiting.push({ batch, items, onDisk: ledger.sending(kind.signal, items) });
+    const { kind, account } = this.#options;
+    const items = kind.items(batch);
+    if (this.#abandon.signal.aborted) {
+      dropLate(account.counts[kind.signal], items);
+      return;
+    }
+    this.#waiting.push({ batch, items, onDisk: account.sending(kind.signal, items) });
     this.#startNext();
   }
 
@@ -80,8 +83,7 @@ export class ExportQueue<Batch> {
   abandon(): void {
     this.#abandon.abort();
     this.#waiting.length = 0;
-    const counts = this.#options.ledger.counts[this.#options.kind.signal];
-    counts.dropped += inFlight(counts);
+    dropRest(this.#options.account.counts[this.#options.kind.signal]);
     this.#wakeIdle();
   }
 
@@ -103,29 +105,27 @@ export class ExportQueue<Batch> {
   }
 
   async #export({ batch, items, onDisk }: Announced<Batch>): Promise<void> {
+    const total = totalOf(items);
     this.#exporting++;
-    this.#exportingItems += items;
+    this.#exportingItems += total;
     await onDisk;
-    await this.#deliver(batch);
+    await this.#deliver(batch, items);
     this.#exporting--;
-    this.#exportingItems -= items;
+    this.#exportingItems -= total;
     this.#options.settled();
     this.#startNext();
   }
 
   /** Sends until there is a verdict. Settles the batch's items in the ledger, unless the queue is abandoned before. */
-  async #deliver(batch: Batch): Promise<void> {
-    const { kind, ledger, watch } = this.#options;
-    const counts = ledger.counts[kind.signal];
-    const items = kind.count(batch);
+  async #deliver(batch: Batch, items: ItemsByService): Promise<void> {
+    const { kind, account, watch } = this.#options;
+    const counts = account.counts[kind.signal];
     for (let failures = 0; !this.#abandon.signal.aborted; ) {
       const outcome = await this.#attempt(batch);
       if (this.#abandon.signal.aborted) return;
       if (outcome.kind === 'accepted') {
-        const rejected = Math.min(outcome.rejected, items);
         watch.accepted(kind.signal, outcome);
-        counts.acknowledged += items - rejected;
-        counts.rejected += rejected;
+        countAccepted(counts, items, outcome.rejected);
         return;
       }
       failures++;
@@ -137,12 +137,11 @@ export class ExportQueue<Batch> {
       }
       const halves = verdict === 'split' ? kind.split(batch) : undefined;
       if (halves) {
-        await this.#deliver(halves[0]);
-        await this.#deliver(halves[1]);
+        for (const half of halves) await this.#deliver(half, kind.items(half));
         return;
       }
-      counts.rejected += items;
-      watch.refused(kind.signal, items, outcome);
+      countRejected(counts, items);
+      watch.refused(kind.signal, totalOf(items), outcome);
       return;
     }
   }

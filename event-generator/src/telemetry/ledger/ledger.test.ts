@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, suite, test } from 'node:test';
 import { createRealClock } from '../../simulation/real-clock.ts';
-import { LedgerError, openLedger } from './ledger.ts';
+import { createCounts } from './counts.ts';
+import { type Ledger, LedgerError, openLedger } from './ledger.ts';
 import { renderLedgerTable } from './ledger-table.ts';
+import type { RunDescription } from './render-ledger.ts';
 
 const RUN = {
   runId: 'run-1',
@@ -15,47 +17,99 @@ const RUN = {
   settings: { LOAD: '2' },
 };
 
+const shop = (items: number) => new Map([['shop', items]]);
+
 suite('ledger', () => {
   let dataDir = '';
-  const open = (run = RUN) => openLedger({ dataDir, run, wallClock: createRealClock(), report: () => {} });
+  const opened: Ledger[] = [];
+  const open = async (run: RunDescription = RUN, report: (line: string) => void = () => {}) => {
+    const ledger = await openLedger({ dataDir, run, wallClock: createRealClock(), report });
+    opened.push(ledger);
+    return ledger;
+  };
   before(async () => {
     dataDir = await mkdtemp(join(tmpdir(), 'snkrs-ledger-'));
   });
-  after(() => rm(dataDir, { recursive: true }));
+  after(async () => {
+    for (const ledger of opened) await ledger.finish('incomplete');
+    await rm(dataDir, { recursive: true });
+  });
 
-  test('the file tells of an export before sending() resolves, and of the run', async () => {
+  test('the file tells of an export before sending() resolves, of its services, and of the run', async () => {
     const ledger = await open();
-    ledger.counts.traces.created = 10;
-    await ledger.sending('traces', 7);
+    const account = ledger.account();
+    account.counts.traces.created = 10;
+    await account.sending(
+      'traces',
+      new Map([
+        ['shop', 4],
+        ['stock', 3],
+      ]),
+    );
     const written = JSON.parse(await readFile(join(dataDir, 'runs', 'run-1.json'), 'utf8'));
+    const none = { acknowledged: 0, rejected: 0, dropped: 0 };
     assert.deepEqual(written.signals.traces, {
       created: 10,
       sent: 7,
-      acknowledged: 0,
-      rejected: 0,
-      dropped: 0,
+      ...none,
       inFlight: 10,
+      services: {
+        shop: { created: 4, sent: 4, ...none, partlyTaken: 0, inFlight: 4 },
+        stock: { created: 3, sent: 3, ...none, partlyTaken: 0, inFlight: 3 },
+      },
     });
-    assert.equal(written.format, 1);
+    assert.equal(written.format, 2);
     assert.equal(written.runId, 'run-1');
     assert.equal(written.seed, '42');
     assert.equal(written.state, 'running');
     assert.equal(written.startedAt, '2026-08-01T10:15:02.000Z');
+    assert.equal(written.acknowledgedAt, null);
+    assert.deepEqual(written.shard, { index: 0, count: 1 });
     assert.deepEqual(written.settings, { LOAD: '2' });
     assert.deepEqual(await readdir(join(dataDir, 'runs')), ['run-1.json']);
   });
 
   test('many exports at once share writes, and each sees its own count on disk', async () => {
     const ledger = await open({ ...RUN, runId: 'run-2' });
+    const account = ledger.account();
     const seen = await Promise.all(
       Array.from({ length: 50 }, async (_, i) => {
-        await ledger.sending('logs', 1);
+        await account.sending('logs', shop(1));
         return JSON.parse(await readFile(ledger.path, 'utf8')).signals.logs.sent > i;
       }),
     );
     assert.ok(seen.every(Boolean));
-    await ledger.finish('complete');
-    assert.equal(JSON.parse(await readFile(ledger.path, 'utf8')).state, 'complete');
+  });
+
+  test('the file is the sum of all accounts; at the end what is in flight is dropped', async () => {
+    const ledger = await open({ ...RUN, runId: 'run-5', shard: { index: 1, count: 3 } });
+    assert.equal(ledger.path, join(dataDir, 'runs', 'run-5.shard-1-of-3.json'));
+    const [one, two] = [ledger.account(), ledger.account()];
+    for (const [account, items] of [
+      [one, 5],
+      [two, 6],
+    ] as const) {
+      account.counts.traces.created = items;
+      await account.sending('traces', shop(items));
+    }
+    // As a worker thread's counts come in.
+    Object.assign(two.counts, { traces: { ...two.counts.traces, acknowledged: 2 } });
+    assert.equal(ledger.counts.traces.acknowledged, 2);
+    await ledger.finish('incomplete');
+    const { state, shard, acknowledgedAt, signals } = JSON.parse(await readFile(ledger.path, 'utf8'));
+    assert.equal(state, 'incomplete');
+    assert.deepEqual(shard, { index: 1, count: 3 });
+    assert.ok(Math.abs(Date.parse(acknowledgedAt) - Date.now()) < 60_000);
+    const { created, sent, acknowledged, dropped, inFlight } = signals.traces;
+    assert.deepEqual([created, sent, acknowledged, dropped, inFlight], [11, 11, 2, 9, 0]);
+    assert.equal(signals.traces.services.shop.created, 11);
+  });
+
+  test('the file is written every few seconds, so that a killed run can be told from a quiet one', async () => {
+    const ledger = await open({ ...RUN, runId: 'run-6' });
+    const written = (await stat(ledger.path)).mtimeMs;
+    await createRealClock().sleep(3_500);
+    assert.ok((await stat(ledger.path)).mtimeMs > written);
   });
 
   test('a run id that was used is refused, the other run untouched', async () => {
@@ -88,15 +142,9 @@ suite('ledger', () => {
 
   test('while the disk refuses, an export waits; it goes on when the disk takes the file again', async () => {
     const reports: string[] = [];
-    const run = { ...RUN, runId: 'run-4' };
-    const ledger = await openLedger({
-      dataDir,
-      run,
-      wallClock: createRealClock(),
-      report: (line) => reports.push(line),
-    });
+    const ledger = await open({ ...RUN, runId: 'run-4' }, (line) => reports.push(line));
     await rename(join(dataDir, 'runs'), join(dataDir, 'away'));
-    const sending = ledger.sending('traces', 1);
+    const sending = ledger.account().sending('traces', shop(1));
     await createRealClock().sleep(200);
     assert.equal(reports.length, 1);
     await rename(join(dataDir, 'away'), join(dataDir, 'runs'));
@@ -106,11 +154,10 @@ suite('ledger', () => {
 });
 
 test('the table at the end adds up, row by row', () => {
-  const counts = {
-    traces: { created: 151_897, sent: 151_897, acknowledged: 151_000, rejected: 800, dropped: 97 },
-    logs: { created: 10, sent: 10, acknowledged: 10, rejected: 0, dropped: 0 } as const,
-    metrics: { created: 5, sent: 3, acknowledged: 1, rejected: 0, dropped: 0 },
-  };
+  const counts = createCounts();
+  Object.assign(counts.traces, { created: 151_897, sent: 151_897, acknowledged: 151_000, rejected: 800, dropped: 97 });
+  Object.assign(counts.logs, { created: 10, sent: 10, acknowledged: 10 });
+  Object.assign(counts.metrics, { created: 5, sent: 3, acknowledged: 1 });
   assert.deepEqual(
     renderLedgerTable(counts).map((line) => line.split(/\s{2,}/)),
     [

@@ -1,21 +1,11 @@
 import { join } from 'node:path';
 import type { Clock, EpochMillis } from '../../simulation/clock.ts';
-import { SIGNALS, type Signal } from '../signal.ts';
-import { type Counts, createCounts, inFlight } from './counts.ts';
+import { SIGNALS } from '../signal.ts';
+import type { Account } from './account.ts';
+import { type Counts, createCounts, sumCounts } from './counts.ts';
 import { LedgerFile } from './ledger-file.ts';
-
-/** How far a run has come: `complete` means that every item created was acknowledged. */
-export type RunState = 'running' | 'complete' | 'incomplete';
-
-/** What the ledger says of the run besides its counts. */
-export interface RunDescription {
-  readonly runId: string;
-  readonly seed: string;
-  readonly startedAt: EpochMillis;
-  readonly endpoint: string;
-  /** The settings in force, by name. */
-  readonly settings: Readonly<Record<string, string>>;
-}
+import { ledgerFileName, type RunDescription, type RunState, renderLedger } from './render-ledger.ts';
+import { countSent, dropRest } from './settle.ts';
 
 /** The run's file cannot be written. */
 export class LedgerError extends Error {
@@ -23,21 +13,27 @@ export class LedgerError extends Error {
 }
 
 /**
- * The account of one run: what was created and what became of it, in memory and in `DATA_DIR/runs/RUN_ID.json`.
+ * What a process created of one run and what became of it, in memory and in a file of `DATA_DIR/runs` (see {@link renderLedger}).
  *
- * The file (see {@link renderLedger}) is written before each export it speaks of. So after a kill -9, for each signal,
- * `acknowledged <= rows stored <= sent`: an item that is in no export the file knows of was never on the wire.
+ * The file is written before each export it speaks of. So after a kill -9, for each signal and service,
+ * `acknowledged <= rows stored <= sent - rejected`: an item that is in no export the file knows of was never on the wire.
  */
 export interface Ledger {
   readonly path: string;
+  /** The sum of all accounts at this moment. */
   readonly counts: Counts;
-  /** Counts `items` as sent and resolves once the file says so; while the disk refuses, it retries and the export waits. */
-  sending(signal: Signal, items: number): Promise<void>;
-  /** Writes the last version; to be called once. Rejects with a {@link LedgerError} when the disk refuses. */
-  finish(state: RunState): Promise<void>;
+  /** A new part of the whole: telemetry counts into one. */
+  account(): Account;
+  /** Resolves once the file says what the accounts say now; while the disk refuses, it is tried again. */
+  write(): Promise<void>;
+  /**
+   * Writes the last version, in which what is still in flight is dropped; to be called once. Rejects with a {@link LedgerError} when the
+   * disk refuses.
+   */
+  finish(state: Exclude<RunState, 'running'>): Promise<void>;
 }
 
-/** Where the ledger's text and complaints go, and the clocks behind them. */
+/** Where the ledger's text and complaints go, and the clock behind them. */
 export interface LedgerOptions {
   readonly dataDir: string;
   readonly run: RunDescription;
@@ -47,20 +43,29 @@ export interface LedgerOptions {
   readonly report: (line: string) => void;
 }
 
+/** A file this much older than its reader's clock is of a process that was killed, or that its disk refuses. */
+export const LEDGER_STALE_MS = 15_000;
+
+const HEARTBEAT_MS = 3_000;
 const RETRY_PAUSE_MS = 1_000;
 
 /** Starts the account of a run. Throws a {@link LedgerError} when its file is there already or cannot be written. */
 export async function openLedger({ dataDir, run, wallClock, report }: LedgerOptions): Promise<Ledger> {
-  const counts = createCounts();
+  const accounts: Counts[] = [];
+  const finished = new AbortController();
+  const progress = watchProgress();
   let state: RunState = 'running';
-  const path = join(dataDir, 'runs', `${run.runId}.json`);
-  const file = new LedgerFile(path, () => renderLedger(run, state, counts, wallClock.now()));
+  const path = join(dataDir, 'runs', ledgerFileName(run));
+  const file = new LedgerFile(path, () => {
+    const [counts, now] = [sumCounts(accounts), wallClock.now()];
+    return renderLedger(run, { state, counts, now, acknowledgedAt: progress(counts, now) });
+  });
   await file.create().catch((error: NodeJS.ErrnoException) => {
     throw new LedgerError(explainOpenFailure(path, run.runId, error), { cause: error });
   });
 
   let refusing = false;
-  const writeUntilTaken = async () => {
+  const write = async () => {
     for (;;) {
       try {
         await file.write();
@@ -74,16 +79,36 @@ export async function openLedger({ dataDir, run, wallClock, report }: LedgerOpti
       }
     }
   };
+  const beat = async () => {
+    while (!finished.signal.aborted) {
+      await wallClock.sleep(HEARTBEAT_MS, finished.signal);
+      // A disk that refuses is the business of the exports that wait for it.
+      if (!finished.signal.aborted) await file.write().catch(() => {});
+    }
+  };
+  void beat();
 
   return {
     path,
-    counts,
-    sending: (signal, items) => {
-      counts[signal].sent += items;
-      return writeUntilTaken();
+    get counts() {
+      return sumCounts(accounts);
     },
+    account: () => {
+      const counts = createCounts();
+      accounts.push(counts);
+      return {
+        counts,
+        sending: (signal, items) => {
+          countSent(counts[signal], items);
+          return write();
+        },
+      };
+    },
+    write,
     finish: async (last) => {
       state = last;
+      finished.abort();
+      for (const counts of accounts) for (const signal of SIGNALS) dropRest(counts[signal]);
       await file.write().catch((error: unknown) => {
         throw new LedgerError(`The last version of ${path} cannot be written (${messageOf(error)}). Free some space.`, {
           cause: error,
@@ -93,23 +118,15 @@ export async function openLedger({ dataDir, run, wallClock, report }: LedgerOpti
   };
 }
 
-/** The file's text: JSON, with each signal's counts and what is in flight, so that each line of it adds up by itself. */
-export function renderLedger(run: RunDescription, state: RunState, counts: Counts, now: EpochMillis): string {
-  const signals = Object.fromEntries(
-    SIGNALS.map((signal) => [signal, { ...counts[signal], inFlight: inFlight(counts[signal]) }]),
-  );
-  const ledger = {
-    format: 1,
-    runId: run.runId,
-    seed: run.seed,
-    state,
-    startedAt: new Date(run.startedAt).toISOString(),
-    updatedAt: new Date(now).toISOString(),
-    endpoint: run.endpoint,
-    signals,
-    settings: run.settings,
+/** Tells when the acknowledged items last grew, by the counts it is shown. */
+function watchProgress(): (counts: Counts, now: EpochMillis) => EpochMillis | undefined {
+  let acknowledged = 0;
+  let since: EpochMillis | undefined;
+  return (counts, now) => {
+    const sum = SIGNALS.reduce((total, signal) => total + counts[signal].acknowledged, 0);
+    if (sum > acknowledged) [acknowledged, since] = [sum, now];
+    return since;
   };
-  return `${JSON.stringify(ledger, null, 2)}\n`;
 }
 
 function explainOpenFailure(path: string, runId: string, error: NodeJS.ErrnoException): string {
