@@ -3,7 +3,10 @@ import { z } from 'zod';
 import type { CollectorOptions } from '../collector/options.ts';
 import { type ChildOptions, forkChild } from './child-process.ts';
 import type { Service } from './service.ts';
+import type { Part } from './supervise.ts';
 import { SupervisorError } from './supervisor-error.ts';
+
+const NAME = 'the collector';
 
 /** The collector drains its spool for 20 s at most; what is left then waits on disk for the next start. */
 const STOP_WITHIN_MS = 30_000;
@@ -21,6 +24,11 @@ type Reply = z.infer<typeof replySchema> | { readonly type: 'called-off' };
 export interface StartSignals extends Pick<ChildOptions, 'kill'> {
   /** Aborted while the collector is starting, it calls the start off. */
   readonly stop: AbortSignal;
+}
+
+/** The collector: each further start gets the same options, and so the same spool. */
+export function collectorPart(options: CollectorOptions, kill: AbortSignal): Part {
+  return { name: NAME, start: (calledOff) => startCollectorProcess(options, { stop: calledOff, kill }) };
 }
 
 /**
@@ -59,7 +67,7 @@ export async function startCollectorProcess(options: CollectorOptions, { stop, k
     throw new SupervisorError(answer.message);
   }
   return {
-    name: 'the collector',
+    name: NAME,
     ended: child.ended,
     // A collector whose channel is gone gives up on what it cannot store after a moment.
     stop: ({ hopeless = false } = {}) => (hopeless ? child.leave(GIVE_UP_WITHIN_MS) : child.stop(STOP_WITHIN_MS)),

@@ -55,6 +55,7 @@ test("a run's ledger is held against its own rows in every table", async () => {
   const delivery = await read('run-1');
   assert.deepEqual(delivery, {
     runId: 'run-1',
+    isClosed: true,
     signals: {
       traces: { created: 2, acknowledged: 2, stored: 2 },
       logs: { created: 2, acknowledged: 2, stored: 2 },

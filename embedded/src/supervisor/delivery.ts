@@ -14,6 +14,7 @@ const ITEMS: Record<Signal, string> = { traces: 'spans', logs: 'log records', me
 const created = z.object({ created: z.int().min(0), acknowledged: z.int().min(0) });
 const ledgerSchema = z.object({
   runId: z.string(),
+  state: z.string(),
   startedAt: z.iso.datetime(),
   signals: z.object({ traces: created, logs: created, metrics: created }),
 });
@@ -38,6 +39,8 @@ const PAUSE_MS = 1_000;
 /** What a run created and the collector acknowledged (by its ledger), and what ClickHouse holds of it. */
 export interface Delivery {
   readonly runId: string;
+  /** It ended in order, and not by a kill, which takes along what was made and not yet sent. */
+  readonly isClosed: boolean;
   readonly signals: Readonly<Record<Signal, { created: number; acknowledged: number; stored: number }>>;
 }
 
@@ -69,7 +72,12 @@ export async function readDelivery(source: DeliverySource): Promise<Delivery | u
   });
   const stored = await countStored(client, ledger.runId, ledger.startedAt).finally(() => client.close());
   const row = (signal: Signal) => ({ ...ledger.signals[signal], stored: stored[signal] });
-  return { runId: ledger.runId, signals: { traces: row('traces'), logs: row('logs'), metrics: row('metrics') } };
+  const isClosed = ledger.state !== 'running';
+  return {
+    runId: ledger.runId,
+    isClosed,
+    signals: { traces: row('traces'), logs: row('logs'), metrics: row('metrics') },
+  };
 }
 
 async function countStored(client: ClickHouseClient, run: string, startedAt: string): Promise<Record<Signal, number>> {
@@ -104,9 +112,12 @@ function couldNotCount({ table, run }: Record<string, unknown>, cause: unknown):
   );
 }
 
-/** Whether everything that was created is stored, once. */
-export function isComplete({ signals }: Delivery): boolean {
-  return SIGNALS.every((signal) => signals[signal].created === signals[signal].stored);
+/** Whether everything that was created is stored, once; of a killed run, whether everything acknowledged is. */
+export function isComplete({ isClosed, signals }: Delivery): boolean {
+  return SIGNALS.every((signal) => {
+    const { created, acknowledged, stored } = signals[signal];
+    return isClosed ? created === stored : acknowledged <= stored && stored <= created;
+  });
 }
 
 /** The comparison as lines for people. */
@@ -118,7 +129,7 @@ export function deliveryLines(delivery: Delivery): string[] {
     return `  ${ITEMS[signal].padEnd(12)}${columns.map((name) => cell(counts[name].toLocaleString('en-US'))).join('')}`;
   });
   const verdict = isComplete(delivery)
-    ? `Run ${delivery.runId}: everything it created is stored.`
+    ? `Run ${delivery.runId}: everything ${delivery.isClosed ? 'it created' : 'acknowledged before its death'} is stored.`
     : `Run ${delivery.runId}: what is stored differs from what was created. What still waits in the spool is stored at the next start.`;
   return [`  ${''.padEnd(12)}${columns.map(cell).join('')}`, ...rows, verdict];
 }

@@ -1,19 +1,53 @@
 import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Config } from '../config.ts';
 import { localAddress } from '../local-address.ts';
 import { forkChild } from './child-process.ts';
-import type { Service } from './service.ts';
+import type { Part } from './supervise.ts';
 
 const generator = join(import.meta.dirname, '../../../event-generator/src');
 
 /** It flushes for 10 s at most. */
 const STOP_WITHIN_MS = 15_000;
 
-/** Starts the event-generator, whose lines appear in this terminal. It ends by itself where CYCLES says so. */
-export function startGeneratorProcess(config: Config, kill: AbortSignal): Service {
-  const child = forkChild({ module: join(generator, 'main.ts'), environment: generatorEnvironment(config), kill });
-  return { name: 'the event-generator', ended: child.ended, stop: () => child.stop(STOP_WITHIN_MS) };
+/** Run ids and seeds are this long at most, a number at their end included. */
+const MAX_ID_CHARACTERS = 64;
+
+/** The event-generator as a part of the stack. */
+export interface GeneratorPart extends Part {
+  /** The runs it has been started for: one, and one more for each further start. */
+  readonly runIds: readonly string[];
+}
+
+/**
+ * The event-generator, whose lines appear in this terminal. It ends by itself where CYCLES says so. A further start is a run of its
+ * own, RUN_ID-2 and so on: what the one before had made and not sent is gone, and its ledger says what was.
+ */
+export function generatorPart(config: Config, kill: AbortSignal): GeneratorPart {
+  const runIds: string[] = [];
+  return {
+    name: 'the event-generator',
+    runIds,
+    async start() {
+      const { runId, nth } = nextRun(config, runIds.length);
+      runIds.push(runId);
+      const environment = generatorEnvironment(config, runId, nth);
+      const child = forkChild({ module: join(generator, 'main.ts'), environment, kill });
+      return {
+        name: `the event-generator (run ${runId})`,
+        ended: child.ended,
+        stop: () => child.stop(STOP_WITHIN_MS),
+      };
+    },
+    hasFinished: async ({ ok }) => ok || (await isClosed(ledgerPath(config, runIds.at(-1)!))),
+  };
+}
+
+/** The file of a run's delivery ledger. */
+export function ledgerPath({ paths }: Config, runId: string): string {
+  return join(paths.runs, `${runId}.json`);
 }
 
 /** What is wrong with the event-generator's settings, a line each, before anything is started. */
@@ -25,10 +59,33 @@ export function checkGeneratorSettings(): Promise<string[]> {
   });
 }
 
+/** A ledger is one run's, also one of an earlier day with such a number at its end. */
+function nextRun(config: Config, runsBefore: number): { runId: string; nth: number } {
+  if (runsBefore === 0) return { runId: config.runId, nth: 1 };
+  let nth = runsBefore + 1;
+  while (existsSync(ledgerPath(config, numbered(config.runId, nth)))) nth += 1;
+  return { runId: numbered(config.runId, nth), nth };
+}
+
+function numbered(id: string, nth: number): string {
+  const end = `-${nth}`;
+  return id.slice(0, MAX_ID_CHARACTERS - end.length) + end;
+}
+
+/** An event-generator that ended in order, with losses or without, has written so. */
+async function isClosed(ledger: string): Promise<boolean> {
+  const text = await readFile(ledger, 'utf8').catch(() => undefined);
+  return text !== undefined && JSON.parse(text).state !== 'running';
+}
+
 /** Its own settings, with the endpoint, the run and the directory of this stack. */
-function generatorEnvironment({ environment, host, ports, runId, paths }: Config): NodeJS.ProcessEnv {
+function generatorEnvironment(config: Config, runId: string, nth: number): NodeJS.ProcessEnv {
+  const { environment, host, ports, paths } = config;
+  const seed = environment.SEED;
   return {
     ...environment,
+    // The same seed would make the ids of the run before once more.
+    ...(seed && nth > 1 && { SEED: numbered(seed.trim(), nth) }),
     OTEL_EXPORTER_OTLP_ENDPOINT: `http://${localAddress(host)}:${ports.OTLP_GRPC_PORT}`,
     RUN_ID: runId,
     DATA_DIR: paths.dataDir,

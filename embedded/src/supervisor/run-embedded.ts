@@ -1,5 +1,4 @@
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { ClickHouseError } from '../clickhouse/error.ts';
 import { findLibrary } from '../clickhouse/library.ts';
 import { type Config, ConfigError, readConfig } from '../config.ts';
@@ -7,10 +6,11 @@ import { HyperdxError } from '../hyperdx/gateway.ts';
 import { addressLines } from './addresses.ts';
 import { type Claim, claimDataDirectory } from './data-directory.ts';
 import { deliveryLines, isComplete } from './delivery.ts';
-import { checkGeneratorSettings } from './generator-process.ts';
+import { checkGeneratorSettings, ledgerPath } from './generator-process.ts';
 import { checkPorts } from './ports.ts';
 import { watchSignals } from './signals.ts';
 import { runStack, type StackResult, type StopCause } from './stack.ts';
+import { capitalised, DEATHS } from './supervise.ts';
 import { SupervisorError } from './supervisor-error.ts';
 
 /** Wrong settings. */
@@ -42,7 +42,7 @@ export async function runEmbedded(): Promise<number> {
     print(`Starting click-ai in ${config.dataDir}`);
     const onReady = () => print('', ...addressLines(config), '  Ctrl-C stops it.', '');
     const onStopping = (cause: StopCause) => print(...stoppingLines(cause, config));
-    const result = await runStack({ config, stop: stop.signal, kill: kill.signal, onReady, onStopping });
+    const result = await runStack({ config, stop: stop.signal, kill: kill.signal, report: print, onReady, onStopping });
     return report(result);
   } catch (error) {
     if (!stop.signal.aborted || error !== stop.signal.reason) return explainFailure(error);
@@ -83,8 +83,9 @@ async function prepare(config: Config, stop: AbortSignal): Promise<Claim> {
 }
 
 /** A ledger is one run's: the event-generator would refuse it, after all else had been started. */
-function checkRunId({ runId, paths }: Config): void {
-  const ledger = join(paths.runs, `${runId}.json`);
+function checkRunId(config: Config): void {
+  const { runId } = config;
+  const ledger = ledgerPath(config, runId);
   if (!existsSync(ledger)) return;
   throw new SupervisorError(
     `RUN_ID="${runId}" was used before (${ledger}): set RUN_ID to an id of its own for each run, or leave it unset to get one.`,
@@ -94,15 +95,15 @@ function checkRunId({ runId, paths }: Config): void {
 function stoppingLines(cause: StopCause, { dataDir }: Config): string[] {
   if (cause.type === 'asked') return ['', 'Stopping: the event-generator flushes, the collector stores what it has.'];
   if (cause.type === 'finished') return ['The event-generator has finished; the collector stores what it has.'];
+  const log = cause.name === 'ClickHouse' ? ` Its log: ${dataDir}/clickhouse/log/clickhouse.log.` : '';
   return [
-    `${capitalised(cause.name)} died (${cause.how}): stopping the rest. What was acknowledged and is not stored yet stays in ${dataDir}/spool until the next start.`,
+    `${capitalised(cause.name)} died ${DEATHS.many} times within ${DEATHS.withinMs / 1000} s (${cause.how}): stopping the rest.${log} What was acknowledged and is not stored yet stays in ${dataDir}/spool until the next start.`,
   ];
 }
 
-function report({ cause, delivery }: StackResult): number {
-  if (delivery !== undefined) print('', ...deliveryLines(delivery));
-  if (cause.type === 'died') return EXIT_FAILED;
-  return delivery === undefined || isComplete(delivery) ? 0 : EXIT_FAILED;
+function report({ cause, deliveries }: StackResult): number {
+  for (const delivery of deliveries) print('', ...deliveryLines(delivery));
+  return cause.type !== 'died' && deliveries.every(isComplete) ? 0 : EXIT_FAILED;
 }
 
 function explainFailure(error: unknown): number {
@@ -114,10 +115,6 @@ function explainFailure(error: unknown): number {
     error instanceof SupervisorError || error instanceof ClickHouseError || error instanceof HyperdxError;
   console.error(isExpected ? error.message : error);
   return EXIT_FAILED;
-}
-
-function capitalised(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 function print(...lines: string[]): void {

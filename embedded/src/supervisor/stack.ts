@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import { type ClickHouse, startClickHouse } from '../clickhouse/server.ts';
 import type { Config } from '../config.ts';
 import { startHyperdx } from '../hyperdx/gateway.ts';
-import { startCollectorProcess } from './collector-process.ts';
+import { clickhousePart } from './clickhouse-part.ts';
+import { collectorPart } from './collector-process.ts';
 import { type Delivery, readDelivery } from './delivery.ts';
-import { startGeneratorProcess } from './generator-process.ts';
-import type { Service, ServiceEnd } from './service.ts';
+import { generatorPart } from './generator-process.ts';
+import type { Service } from './service.ts';
+import { supervise } from './supervise.ts';
 
 /** What a running stack is given. */
 export interface StackOptions {
@@ -14,6 +15,8 @@ export interface StackOptions {
   readonly stop: AbortSignal;
   /** Aborted: every process is killed at once. */
   readonly kill: AbortSignal;
+  /** Takes a line when a part has died, and one when it is back. */
+  readonly report: (line: string) => void;
   /** Called when everything but the event-generator answers. */
   readonly onReady: () => void;
   /** Called when the stack begins to stop. */
@@ -25,64 +28,64 @@ export type StopCause =
   | { readonly type: 'asked' }
   /** The event-generator has done its CYCLES. */
   | { readonly type: 'finished' }
-  /** A part ended that should not have. */
+  /** A part died, again and again; `how` is the last time. */
   | { readonly type: 'died'; readonly name: string; readonly how: string };
 
 /** How it went. */
 export interface StackResult {
   readonly cause: StopCause;
-  /** What the run created and what is stored of it; undefined where that cannot be told. */
-  readonly delivery: Delivery | undefined;
+  /** What each run of the event-generator created and what is stored of it, as far as that can be told. */
+  readonly deliveries: readonly Delivery[];
 }
 
 /**
  * Runs the whole stack: ClickHouse, the collector, HyperDX, the event-generator, in that order; stops them in reverse, once, when
- * asked to, when the event-generator has finished, or when one of them dies.
+ * asked to, when the event-generator has finished, or when one of them dies too often. One that dies is started again, also while
+ * others are being stopped: they may need it until they have ended.
  *
  * @throws the error of the part that did not start, or the reason of `stop` when that came meanwhile, after those before it have been
  *   stopped
  */
-export async function runStack({ config, stop, kill, onReady, onStopping }: StackOptions): Promise<StackResult> {
+export async function runStack(options: StackOptions): Promise<StackResult> {
+  const { config, kill, onReady, onStopping } = options;
   const running: Service[] = [];
   const stopAll = async () => {
     for (let service = running.pop(); service !== undefined; service = running.pop()) await service.stop();
   };
   try {
-    const clickhouse = await start(config, running, { stop, kill });
+    const clickhouseUrl = await start(options, running);
     onReady();
-    const generator = startGeneratorProcess(config, kill);
+    const generatorRuns = generatorPart(config, kill);
+    const generator = await supervise(generatorRuns, options);
     running.push(generator);
-    const cause = await firstToEnd(running, generator, stop);
+    const cause = await firstToEnd(running, generator, options.stop);
     onStopping(cause);
     // ClickHouse is last, and the rows are counted before it goes.
     const hopeless = cause.type === 'died' && cause.name === 'ClickHouse';
     while (running.length > 1) await running.pop()!.stop({ hopeless });
-    return { cause, delivery: await countDelivery(config, clickhouse, cause) };
+    const deliveries = hopeless ? [] : await countDeliveries(config, clickhouseUrl, generatorRuns.runIds);
+    return { cause, deliveries };
   } finally {
     await stopAll();
   }
 }
 
-/** Starts all that the event-generator sends to. */
-async function start(
-  config: Config,
-  running: Service[],
-  { stop, kill }: Pick<StackOptions, 'stop' | 'kill'>,
-): Promise<ClickHouse> {
+/** Starts all that the event-generator sends to; resolves with ClickHouse's address. */
+async function start(options: StackOptions, running: Service[]): Promise<string> {
+  const { config, stop, kill } = options;
   const { host, ports, paths, spoolMaxBytes, limits } = config;
   const [collectorPassword, hyperdxPassword] = [newPassword(), newPassword()];
-  const clickhouse = await startClickHouse({
+  const clickhouse = clickhousePart({
     host,
     httpPort: ports.CLICKHOUSE_HTTP_PORT,
     tcpPort: ports.CLICKHOUSE_TCP_PORT,
     dataDirectory: paths.clickhouse,
     passwords: { admin: config.clickhousePassword, collector: collectorPassword, hyperdx: hyperdxPassword },
-    stop,
     kill,
   });
-  running.push({ name: 'ClickHouse', ended: clickhouse.exited.then(describeExit), stop: clickhouse.stop });
+  running.push(await supervise(clickhouse, options));
 
-  const collector = await startCollectorProcess(
+  const collector = collectorPart(
     {
       host,
       grpcPort: ports.OTLP_GRPC_PORT,
@@ -95,9 +98,9 @@ async function start(
       spoolMaxBytes,
       limits: limits.otlp,
     },
-    { stop, kill },
+    kill,
   );
-  running.push(collector);
+  running.push(await supervise(collector, options));
 
   const hyperdx = await startHyperdx({
     host,
@@ -107,10 +110,10 @@ async function start(
   });
   running.push({ name: 'HyperDX', ended: new Promise(() => {}), stop: hyperdx.stop });
   stop.throwIfAborted();
-  return clickhouse;
+  return clickhouse.url;
 }
 
-/** Random for each start: nobody needs to know it. */
+/** Random for each stack: nobody needs to know it. */
 function newPassword(): string {
   return randomBytes(24).toString('base64url');
 }
@@ -127,13 +130,12 @@ async function firstToEnd(running: readonly Service[], generator: Service, stop:
   return Promise.race([asked, ...ends]);
 }
 
-function describeExit({ code, signal, lastLines }: Awaited<ClickHouse['exited']>): ServiceEnd {
-  const how = signal ?? `exit code ${code}`;
-  return { ok: code === 0, how: lastLines === '' ? how : `${how}: ${lastLines.replaceAll('\n', ' ')}` };
-}
-
-async function countDelivery(config: Config, clickhouse: ClickHouse, cause: StopCause): Promise<Delivery | undefined> {
-  if (cause.type === 'died' && cause.name === 'ClickHouse') return undefined;
-  const { runId, paths, clickhousePassword } = config;
-  return readDelivery({ runs: paths.runs, runId, clickhouseUrl: clickhouse.url, password: clickhousePassword });
+async function countDeliveries(config: Config, clickhouseUrl: string, runIds: readonly string[]): Promise<Delivery[]> {
+  const { paths, clickhousePassword } = config;
+  const deliveries: Delivery[] = [];
+  for (const runId of runIds) {
+    const delivery = await readDelivery({ runs: paths.runs, runId, clickhouseUrl, password: clickhousePassword });
+    if (delivery !== undefined) deliveries.push(delivery);
+  }
+  return deliveries;
 }
