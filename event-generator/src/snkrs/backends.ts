@@ -1,5 +1,6 @@
 import type { BackendSpec } from '../simulation/backend.ts';
 import type { LogNormal } from '../simulation/distributions.ts';
+import { type Slice, sliceOf } from '../simulation/slice.ts';
 import type { FailureName } from './failures.ts';
 
 /** Something of finite capacity that operations hold a slot of while they work. */
@@ -70,6 +71,15 @@ export const BACKENDS = {
 } as const satisfies Record<string, BackendRow>;
 
 export type BackendName = keyof typeof BACKENDS;
+
+/** A slice's part of a backend: of its slots, at least one, and of its line. Over all slices it can take what the whole one can. */
+export function sliceOfBackend(row: BackendRow, slice: Slice): BackendRow {
+  return {
+    ...row,
+    capacity: Math.max(1, sliceOf(row.capacity, slice)),
+    queue: row.queue === NO_LIMIT ? NO_LIMIT : sliceOf(row.queue, slice),
+  };
+}
 
 function pool(spec: Omit<BackendRow, 'rejection' | 'connectionPool'>): BackendRow {
   return { ...spec, rejection: 'pool_timeout', connectionPool: true };

@@ -1,4 +1,5 @@
 import type { Phase } from '../simulation/phase-machine.ts';
+import { type Slice, sliceOf } from '../simulation/slice.ts';
 import type { PhaseName } from './phases.ts';
 
 /** A phase's length, and its workers at LOAD 1. */
@@ -22,18 +23,18 @@ export interface DropSettings {
   readonly inventory: { readonly min: number; readonly max: number };
 }
 
-/** A phase with the workers it has. */
-export interface PhaseRow extends Phase {
+/** A phase of the drop. */
+export interface PhaseRow extends Phase, PhaseSettings {
   readonly name: PhaseName;
-  readonly workers: number;
 }
 
-/** The phases in their order, with the workers that the load makes of theirs. */
-export function phaseRows({ phases, load }: DropSettings): readonly [PhaseRow, PhaseRow, PhaseRow] {
-  const row = (name: PhaseName, { seconds, workers }: PhaseSettings): PhaseRow => ({
-    name,
-    seconds,
-    workers: Math.max(1, Math.round(workers * load)),
-  });
+/** The phases in their order. */
+export function phaseRows({ phases }: Pick<DropSettings, 'phases'>): readonly [PhaseRow, PhaseRow, PhaseRow] {
+  const row = (name: PhaseName, settings: PhaseSettings): PhaseRow => ({ name, ...settings });
   return [row('PRE_DROP', phases.preDrop), row('DROP_LIVE', phases.dropLive), row('POST_DROP', phases.postDrop)];
+}
+
+/** The workers a load makes of a phase's, as many of them as are the slice's: at least one over all slices. */
+export function workersOf({ workers }: PhaseSettings, load: number, slice: Slice): number {
+  return sliceOf(Math.max(1, Math.round(workers * load)), slice);
 }

@@ -1,7 +1,8 @@
-import type { EpochMillis } from '../simulation/clock.ts';
+import type { Cycle } from '../simulation/phase-machine.ts';
 import type { Random } from '../simulation/random.ts';
+import type { Slice } from '../simulation/slice.ts';
 import { CATALOG, type Size, type Sneaker } from './catalog.ts';
-import { createInventory, type Inventory, stock } from './inventory.ts';
+import { createInventory, type Inventory, sliceOfStock, stock } from './inventory.ts';
 import type { PhaseName } from './phases.ts';
 
 /** An order that is paid for. */
@@ -27,21 +28,21 @@ export interface DropState {
   errors: number;
 }
 
-/** The drop of cycle `cycle` (from 1), opened at `now`. */
+/** A slice of the drop of a cycle, whose whole stock is between `pairs.min` and `pairs.max`, the same for all slices of a seed. */
 export function createDropState(
-  cycle: number,
-  now: EpochMillis,
+  { number, startsAt }: Cycle,
   random: Random,
   pairs: { min: number; max: number },
+  slice: Slice,
 ): DropState {
-  const sneaker = CATALOG[(cycle - 1) % CATALOG.length] ?? CATALOG[0];
+  const sneaker = CATALOG[(number - 1) % CATALOG.length] ?? CATALOG[0];
   if (sneaker === undefined) throw new RangeError('an empty catalog: expected at least one sneaker');
-  const day = new Date(now).toISOString().slice(0, 10);
+  const day = new Date(startsAt).toISOString().slice(0, 10);
   return {
-    cycle,
-    id: `drop-${day}-${String(cycle).padStart(4, '0')}`,
+    cycle: number,
+    id: `drop-${day}-${String(number).padStart(4, '0')}`,
     sneaker,
-    inventory: createInventory(stock(random, pairs)),
+    inventory: createInventory(sliceOfStock(stock(random, pairs), slice)),
     phase: 'PRE_DROP',
     entered: new Set(),
     orders: [],

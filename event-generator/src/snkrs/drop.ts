@@ -1,13 +1,21 @@
 import type { Clock } from '../simulation/clock.ts';
 import { createGate } from '../simulation/gate.ts';
-import { type PhaseTurn, phaseTurns } from '../simulation/phase-machine.ts';
+import {
+  type Cycle,
+  firstCycle,
+  type PhaseTurn,
+  phaseTurns,
+  type Schedule,
+  startingNow,
+} from '../simulation/phase-machine.ts';
 import type { Random } from '../simulation/random.ts';
-import { createWorkerPool } from '../simulation/worker-pool.ts';
+import { type Slice, WHOLE } from '../simulation/slice.ts';
+import { createWorkerPool, type WorkerPool } from '../simulation/worker-pool.ts';
 import type { Telemetry } from '../telemetry/telemetry.ts';
 import type { ConsumerContext } from './consumers/consume.ts';
 import { startConsumers } from './consumers/start-consumers.ts';
 import type { DropObserver, DropStatus } from './drop-report.ts';
-import { type DropSettings, type PhaseRow, phaseRows } from './drop-settings.ts';
+import { type DropSettings, type PhaseRow, phaseRows, workersOf } from './drop-settings.ts';
 import { createDropState } from './drop-state.ts';
 import { observeGauges } from './gauges.ts';
 import { createWorker } from './journeys/worker.ts';
@@ -18,9 +26,14 @@ import { createTopics } from './topics.ts';
 /** What a simulation is made of. */
 export interface DropOptions {
   readonly clock: Clock;
+  /** The same for all slices of a simulation. */
   readonly random: Random;
   readonly telemetry: Telemetry;
   readonly settings: DropSettings;
+  /** The part of it that is simulated here: all, where none is given. */
+  readonly slice?: Slice;
+  /** When its drops take place: from now on, where none is given. */
+  readonly schedule?: Schedule;
   readonly observer?: DropObserver;
 }
 
@@ -32,19 +45,29 @@ export interface Drop {
    */
   run(signal: AbortSignal): Promise<void>;
   status(): DropStatus;
+  /** Multiplies every phase's workers by `load` from now on: those of the present phase come or go at once. */
+  setLoad(load: number): void;
 }
 
-/** Makes the platform and its crowd, ready to run. */
-export function createDrop({ clock, random, telemetry, settings, observer }: DropOptions): Drop {
-  const platform = createPlatform(clock, telemetry);
-  const crowd = createCrowd(random.fork('crowd'));
+/** Makes a slice of the platform and of its crowd, ready to run. */
+export function createDrop(options: DropOptions): Drop {
+  const { clock, random, telemetry, settings, slice = WHOLE, observer } = options;
+  const schedule = options.schedule ?? startingNow(clock.now());
+  // What happens to whom is a slice's own; what is sold, and how many pairs of it, is everybody's.
+  const own = slice.count === 1 ? random : random.fork(`shard-${slice.index}`);
+  const platform = createPlatform(clock, telemetry, slice);
+  const crowd = createCrowd(random.fork('crowd'), slice);
   const topics = createTopics();
   const results = createGate();
   const phases = phaseRows(settings);
-  const open = (cycle: number) => createDropState(cycle, clock.now(), random.fork(`drop-${cycle}`), settings.inventory);
-  let drop = open(1);
-  let endsAt = clock.now() + phases[0].seconds * 1000;
+  const open = (cycle: Cycle) => createDropState(cycle, random.fork(`drop-${cycle.number}`), settings.inventory, slice);
+  let cycle: Cycle | undefined;
+  let drop = open(firstCycle(schedule, phases));
+  let phase: PhaseRow = phases[0];
+  let endsAt = clock.now() + phase.seconds * 1000;
+  let load = settings.load;
   let workers = 0;
+  let pool: WorkerPool | undefined;
 
   const status = (): DropStatus => ({
     cycle: drop.cycle,
@@ -61,24 +84,30 @@ export function createDrop({ clock, random, telemetry, settings, observer }: Dro
   const endDrop = () => observer?.dropEnded({ ...status(), orders: drop.orders.length, entries: drop.entered.size });
   observeGauges({ platform, topics, drop: () => drop, workers: () => workers });
 
-  const work = createWorker({ platform, crowd, topics, random, drop: () => drop });
+  const work = createWorker({ platform, crowd, topics, random: own, drop: () => drop });
 
-  const enter = ({ cycle, phase, endsAt: end }: PhaseTurn<PhaseRow>) => {
-    endsAt = end;
-    if (phase === phases[0]) {
-      if (cycle > 1) {
-        endDrop();
-        drop = open(cycle);
-      }
-      crowd.newDrop(random.fork(`crowd-${cycle}`));
+  const resize = () => {
+    workers = workersOf(phase, load, slice);
+    pool?.resize(workers);
+  };
+
+  const enter = (turn: PhaseTurn<PhaseRow>) => {
+    const opens = turn.cycle !== cycle;
+    if (opens && cycle) endDrop();
+    if (opens) {
+      drop = open(turn.cycle);
+      crowd.newDrop(random.fork(`crowd-${turn.cycle.number}`));
     }
+    cycle = turn.cycle;
+    phase = turn.phase;
+    endsAt = turn.endsAt;
     drop.phase = phase.name;
-    workers = phase.workers;
     if (phase.name === 'POST_DROP') results.open();
     else results.shut();
-    if (phase === phases[0]) {
+    resize();
+    if (opens) {
       const { id: dropId, sneaker, inventory } = drop;
-      observer?.dropStarted({ cycle, dropId, sneaker, pairs: inventory.initial });
+      observer?.dropStarted({ cycle: cycle.number, dropId, sneaker, pairs: inventory.initial });
     }
     observer?.phaseStarted({ phase: phase.name, seconds: phase.seconds, workers });
   };
@@ -86,7 +115,7 @@ export function createDrop({ clock, random, telemetry, settings, observer }: Dro
   const run = async (signal: AbortSignal): Promise<void> => {
     const broken = new AbortController();
     const stop = AbortSignal.any([signal, broken.signal]);
-    const pool = createWorkerPool(
+    const present = createWorkerPool(
       (worker) => work(worker, stop),
       (error) => broken.abort(error),
     );
@@ -94,18 +123,17 @@ export function createDrop({ clock, random, telemetry, settings, observer }: Dro
       platform,
       topics,
       crowd,
-      random: random.fork('consumers'),
+      random: own.fork('consumers'),
       drop: () => drop,
       stop,
     };
     const consumers = startConsumers(context, { gate: results, until: () => endsAt }, (error) => broken.abort(error));
 
-    for await (const turn of phaseTurns(clock, phases, settings.cycles, stop)) {
-      enter(turn);
-      pool.resize(workers);
-    }
+    pool = present;
+    for await (const turn of phaseTurns(clock, phases, schedule, settings.cycles, stop)) enter(turn);
+    pool = undefined;
     workers = 0;
-    await pool.drain();
+    await present.drain();
     for (const topic of Object.values(topics)) {
       if (stop.aborted) topic.clear();
       topic.close();
@@ -116,7 +144,12 @@ export function createDrop({ clock, random, telemetry, settings, observer }: Dro
     broken.signal.throwIfAborted();
   };
 
-  return { run, status };
+  const setLoad = (next: number) => {
+    load = next;
+    if (pool) resize();
+  };
+
+  return { run, status, setLoad };
 }
 
 function sum(numbers: readonly number[]): number {

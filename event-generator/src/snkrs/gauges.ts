@@ -94,7 +94,7 @@ function observePools({ meter, backends }: Instance, seen: Set<Backend>): void {
     const unit = row.connectionPool ? '{connection}' : '{slot}';
     counter(count, 'Connections or slots by state', unit).addCallback((result) => {
       result.observe(backend.inUse, { ...pool, [state]: 'used' });
-      result.observe(row.capacity - backend.inUse, { ...pool, [state]: 'idle' });
+      result.observe(backend.spec.capacity - backend.inUse, { ...pool, [state]: 'idle' });
     });
     counter(pending, 'Requests waiting for a connection or slot', '{request}').addCallback((result) =>
       result.observe(backend.waiting, pool),

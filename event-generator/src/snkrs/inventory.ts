@@ -1,6 +1,7 @@
 import type { EpochMillis } from '../simulation/clock.ts';
 import { integer } from '../simulation/distributions.ts';
 import type { Random } from '../simulation/random.ts';
+import { type Slice, sliceOf } from '../simulation/slice.ts';
 import { SIZES, type Size } from './catalog.ts';
 
 /** A pair set aside for one shopper: held until it is sold, released, or its time is up. */
@@ -115,6 +116,11 @@ export function stock(random: Random, { min, max }: { min: number; max: number }
   const rest = total - sum(pairs.values());
   for (const { size } of SIZES.slice(0, rest)) pairs.set(size, (pairs.get(size) ?? 0) + 1);
   return pairs;
+}
+
+/** What a slice has of a stock: its part of the pairs of each size. */
+export function sliceOfStock(pairs: ReadonlyMap<Size, number>, slice: Slice): Map<Size, number> {
+  return new Map([...pairs].map(([size, number]) => [size, sliceOf(number, slice)]));
 }
 
 function sum(numbers: Iterable<number>): number {

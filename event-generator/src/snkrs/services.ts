@@ -12,6 +12,7 @@ import {
   ATTR_K8S_POD_NAME,
 } from '@opentelemetry/semantic-conventions/incubating';
 import { createRandom } from '../simulation/random.ts';
+import { type Slice, WHOLE } from '../simulation/slice.ts';
 import type { InstanceSpec, ServiceSpec } from '../telemetry/telemetry.ts';
 import { REGIONS } from './regions.ts';
 
@@ -34,17 +35,26 @@ export type ServiceName = keyof typeof TABLE;
 /** Letters and digits as Kubernetes hashes its pods' names with: no vowels, nothing that looks like another. */
 const SAFE = 'bcdfghjklmnpqrstvwxz2456789';
 
+type Service = ServiceSpec & { readonly name: ServiceName };
+
 /** The platform: every service with its instances, the same in every run. */
-export const SERVICES: readonly (ServiceSpec & { readonly name: ServiceName })[] = Object.entries(TABLE).map(
-  ([name, { version, copies }]) => ({
+export const SERVICES: readonly Service[] = servicesOf(WHOLE);
+
+/**
+ * The platform as a slice runs it: each brings the table's copies up again, further ones of the same deployments, so that no
+ * two slices speak under one `service.instance.id`. Those of slice 0 are the whole platform's.
+ */
+export function servicesOf({ index }: Slice): readonly Service[] {
+  return Object.entries(TABLE).map(([name, { version, copies }]) => ({
     // Object.entries forgets that the keys are the table's.
     name: name as ServiceName,
     version,
-    instances: REGIONS.flatMap((region, r) =>
-      Array.from({ length: copies[r] ?? 0 }, (_, copy) => instance(name, version, region, copy)),
-    ),
-  }),
-);
+    instances: REGIONS.flatMap((region, r) => {
+      const length = copies[r] ?? 0;
+      return Array.from({ length }, (_, copy) => instance(name, version, region, index * length + copy));
+    }),
+  }));
+}
 
 function instance(service: string, version: string, region: (typeof REGIONS)[number], copy: number): InstanceSpec {
   const zone = region.zones[copy % region.zones.length] ?? region.zones[0];

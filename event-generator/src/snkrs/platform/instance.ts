@@ -3,8 +3,9 @@ import { type Backend, createBackend } from '../../simulation/backend.ts';
 import type { Clock } from '../../simulation/clock.ts';
 import { pick } from '../../simulation/distributions.ts';
 import type { Random } from '../../simulation/random.ts';
+import type { Slice } from '../../simulation/slice.ts';
 import type { ServiceInstance, Telemetry } from '../../telemetry/telemetry.ts';
-import { BACKENDS, type BackendName } from '../backends.ts';
+import { BACKENDS, type BackendName, sliceOfBackend } from '../backends.ts';
 import { OPERATIONS } from '../operations/table.ts';
 import type { RegionName } from '../regions.ts';
 import { SERVICES, type ServiceName } from '../services.ts';
@@ -26,8 +27,8 @@ export interface Instances {
   first(service: ServiceName): Instance;
 }
 
-/** Brings up every service. */
-export function createInstances(clock: Clock, telemetry: Telemetry): Instances {
+/** Brings up every service, with the slice's part of every backend. */
+export function createInstances(clock: Clock, telemetry: Telemetry, slice: Slice): Instances {
   const shared = new Map<BackendName, Backend>();
   const all: Instance[] = [];
   const byService = new Map<string, Instance[]>();
@@ -39,7 +40,7 @@ export function createInstances(clock: Clock, telemetry: Telemetry): Instances {
         ...signals,
         region: String(spec.attributes[ATTR_CLOUD_REGION]),
         instruments: createInstruments(signals.meter),
-        backends: backendsOf(service.name, clock, shared),
+        backends: backendsOf(service.name, clock, slice, shared),
       };
       all.push(instance);
       append(byService, service.name, instance);
@@ -73,13 +74,18 @@ function append(lists: Map<string, Instance[]>, key: string, instance: Instance)
 }
 
 /** The backends a service's operations name: its own copy of those by instance, the common one of the shared. */
-function backendsOf(service: ServiceName, clock: Clock, shared: Map<BackendName, Backend>): Map<BackendName, Backend> {
+function backendsOf(
+  service: ServiceName,
+  clock: Clock,
+  slice: Slice,
+  shared: Map<BackendName, Backend>,
+): Map<BackendName, Backend> {
   const backends = new Map<BackendName, Backend>();
   for (const operation of Object.values(OPERATIONS)) {
     if (operation.service !== service || backends.has(operation.backend)) continue;
     const row = BACKENDS[operation.backend];
     const existing = row.scope === 'shared' ? shared.get(operation.backend) : undefined;
-    const backend = existing ?? createBackend(clock, row);
+    const backend = existing ?? createBackend(clock, sliceOfBackend(row, slice));
     if (row.scope === 'shared') shared.set(operation.backend, backend);
     backends.set(operation.backend, backend);
   }

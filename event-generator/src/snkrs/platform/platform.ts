@@ -1,4 +1,5 @@
 import type { Clock } from '../../simulation/clock.ts';
+import type { Slice } from '../../simulation/slice.ts';
 import type { Telemetry } from '../../telemetry/telemetry.ts';
 import { OPERATIONS, type OperationName } from '../operations/table.ts';
 import { type CompiledOperation, compileOperation } from './compiled-operation.ts';
@@ -13,13 +14,13 @@ export interface Platform {
   operation(name: OperationName): CompiledOperation;
 }
 
-/** A platform on `clock` that speaks through `telemetry`. */
-export function createPlatform(clock: Clock, telemetry: Telemetry): Platform {
+/** A slice of the platform, on `clock`, that speaks through `telemetry`. */
+export function createPlatform(clock: Clock, telemetry: Telemetry, slice: Slice): Platform {
   const operations = new Map(Object.entries(OPERATIONS).map(([name, row]) => [name, compileOperation(row)]));
   return {
     clock,
     telemetry,
-    instances: createInstances(clock, telemetry),
+    instances: createInstances(clock, telemetry, slice),
     operation(name) {
       const operation = operations.get(name);
       if (operation === undefined) throw new RangeError(`operation ${name}: expected a row of the operation table`);

@@ -1,5 +1,6 @@
 import { chance, integer, pick } from '../../simulation/distributions.ts';
 import type { Random } from '../../simulation/random.ts';
+import { type Slice, sliceOf, WHOLE } from '../../simulation/slice.ts';
 import { createSessionCache, type SessionCache } from './session-cache.ts';
 import { createBot, createShopper, type Shopper } from './shopper.ts';
 
@@ -17,7 +18,7 @@ const DUPLICATE_SHARE = 0.033;
 /** Of those who look around before and after a drop, how many were there a moment ago. */
 const REGULAR_SHARE = 0.92;
 
-/** Everybody with an account, and who of them comes next. */
+/** Everybody with an account who is the slice's, and who of them comes next. */
 export interface Crowd {
   readonly sessions: SessionCache;
   /** The person behind an index. */
@@ -36,27 +37,40 @@ export interface Crowd {
   invite(shopper: Shopper): void;
 }
 
-/** A crowd whose members follow from `random`. */
-export function createCrowd(random: Random): Crowd {
-  const sessions = createSessionCache(SESSIONS);
+/**
+ * A crowd whose members follow from `random`. A slice has every `count`th account, so that nobody is in two of them; whoever
+ * an index is does not depend on the slice.
+ */
+export function createCrowd(random: Random, slice: Slice = WHOLE): Crowd {
+  const people = accountsOf(PEOPLE, slice);
+  const bots = accountsOf(BOTS, slice);
+  const sessionsHeld = sliceOf(SESSIONS, slice);
+  const recentlySeen = Math.max(1, sliceOf(RECENT, slice));
+  const sessions = createSessionCache(sessionsHeld);
   const recent: number[] = [];
   let invited: Shopper[] = [];
-  let arrival = (n: number) => n % PEOPLE;
+  let arrival = (n: number) => member(n % people);
   let arrived = 0;
 
+  const member = (n: number) => n * slice.count + slice.index;
   const person = (index: number) => createShopper(index, random.fork(`shopper-${index}`));
-  const bot = (number: number) => createBot(PEOPLE + number, number, random.fork(`bot-${number}`));
+  const anyBot = (chooser: Random) => {
+    const number = member(integer(chooser, 0, bots - 1));
+    return createBot(PEOPLE + number, number, random.fork(`bot-${number}`));
+  };
 
   const seen = (index: number): Shopper => {
-    recent[arrived % RECENT] = index;
+    recent[arrived % recentlySeen] = index;
     arrived++;
     return person(index);
   };
 
+  const anyone = (chooser: Random) => seen(member(integer(chooser, 0, people - 1)));
+
   const warmUp = () => {
-    const mixed = permutation(random.fork('warm sessions'));
-    for (let n = 0; n < SESSIONS; n++) sessions.put(mixed(n));
-    for (let n = SESSIONS - RECENT; n < SESSIONS; n++) recent.push(mixed(n));
+    const mixed = permutation(random.fork('warm sessions'), people);
+    for (let n = 0; n < sessionsHeld; n++) sessions.put(member(mixed(n)));
+    for (let n = sessionsHeld - recentlySeen; n < sessionsHeld; n++) recent.push(member(mixed(n)));
   };
   warmUp();
 
@@ -65,30 +79,40 @@ export function createCrowd(random: Random): Crowd {
     sessions,
     person,
     newDrop(random) {
-      arrival = permutation(random);
+      const order = permutation(random, people);
+      arrival = (n) => member(order(n));
       entries = 0;
       invited = [];
     },
-    visitor: (random) =>
-      chance(random, REGULAR_SHARE) ? person(pick(random, recent)) : seen(integer(random, 0, PEOPLE - 1)),
-    passerBy: (random) => (chance(random, 0.5) ? person(pick(random, recent)) : seen(integer(random, 0, PEOPLE - 1))),
+    visitor: (random) => (chance(random, REGULAR_SHARE) ? person(pick(random, recent)) : anyone(random)),
+    passerBy: (random) => (chance(random, 0.5) ? person(pick(random, recent)) : anyone(random)),
     entrant(random) {
-      if (chance(random, BOT_SHARE)) return bot(integer(random, 0, BOTS - 1));
-      const again = entries > RECENT && chance(random, DUPLICATE_SHARE);
+      if (chance(random, BOT_SHARE)) return anyBot(random);
+      const again = entries > recentlySeen && chance(random, DUPLICATE_SHARE);
       return again ? person(arrival(integer(random, 0, entries - 1))) : seen(arrival(entries++));
     },
     buyer(random) {
-      if (chance(random, BOT_SHARE)) return bot(integer(random, 0, BOTS - 1));
+      if (chance(random, BOT_SHARE)) return anyBot(random);
       return invited.shift() ?? this.passerBy(random);
     },
     invite: (shopper) => void invited.push(shopper),
   };
 }
 
-/** An order of all people: n steps through it are n different ones. */
-function permutation(random: Random): (n: number) => number {
-  const offset = integer(random, 0, PEOPLE - 1);
-  // A step without a factor in common with 40,000 (2 and 5) comes by everybody before it repeats.
-  const step = integer(random, 100, 3900) * 10 + 1;
-  return (n) => (offset + n * step) % PEOPLE;
+/** How many of `total` accounts a slice has when they are dealt out in turn. */
+function accountsOf(total: number, { index, count }: Slice): number {
+  return Math.ceil((total - index) / count);
+}
+
+/** An order of so many people: n steps through it are n different ones. */
+function permutation(random: Random, people: number): (n: number) => number {
+  const offset = integer(random, 0, people - 1);
+  let step = integer(random, 100, 3900) * 10 + 1;
+  // A step without a factor in common with their number comes by everybody before it repeats; with 40,000 (2 and 5) it has none.
+  while (greatestCommonDivisor(step, people) > 1) step++;
+  return (n) => (offset + n * step) % people;
+}
+
+function greatestCommonDivisor(a: number, b: number): number {
+  return b === 0 ? a : greatestCommonDivisor(b, a % b);
 }

@@ -4,9 +4,10 @@ import { LoggerProvider, type ReadableLogRecord } from '@opentelemetry/sdk-logs'
 import { type CollectionResult, MeterProvider, MetricReader } from '@opentelemetry/sdk-metrics';
 import { type ReadableSpan, type Span, TracerProvider } from '@opentelemetry/sdk-trace';
 import { createRandom } from '../../simulation/random.ts';
+import { type Slice, WHOLE } from '../../simulation/slice.ts';
 import { createIdGenerator } from '../../telemetry/ids.ts';
 import type { ServiceInstance, Telemetry } from '../../telemetry/telemetry.ts';
-import { SERVICES } from '../services.ts';
+import { servicesOf } from '../services.ts';
 
 /** Everything a simulation said, kept as the SDK made it. */
 export interface RecordedTelemetry extends Telemetry {
@@ -33,14 +34,14 @@ export function millis([seconds, nanos]: HrTime): number {
 }
 
 /** Telemetry that goes no further than this process; ids follow from the seed. */
-export function recordTelemetry(seed: string): RecordedTelemetry {
+export function recordTelemetry(seed: string, slice: Slice = WHOLE): RecordedTelemetry {
   const ids = createIdGenerator(createRandom(seed));
   const spans: RecordedSpan[] = [];
   const logs: RecordedLog[] = [];
   const readers: MetricReader[] = [];
   let open = 0;
   const instances = new Map<string, ServiceInstance>();
-  for (const { name: service, version, instances: copies } of SERVICES) {
+  for (const { name: service, version, instances: copies } of servicesOf(slice)) {
     const traces = new TracerProvider({
       idGenerator: ids,
       spanProcessors: [

@@ -1,4 +1,5 @@
 import { createRandom } from '../../simulation/random.ts';
+import { type Slice, WHOLE } from '../../simulation/slice.ts';
 import { createVirtualClock } from '../../simulation/virtual-clock.ts';
 import { createDrop } from '../drop.ts';
 import type { DropStatus, DropSummary, PhaseStart } from '../drop-report.ts';
@@ -32,19 +33,29 @@ export interface Simulated {
 /** A Monday morning. */
 export const START = Date.UTC(2026, 5, 1, 10);
 
-/** Runs drops on the virtual clock; aborted at `abortAt`, in milliseconds since the start, where given. */
+/** What is done to a simulation, and to which part of one. */
+export interface Meddling {
+  readonly seed?: string;
+  readonly slice?: Slice;
+  /** In milliseconds since the start. */
+  readonly abortAt?: number;
+  readonly loads?: readonly { readonly at: number; readonly load: number }[];
+}
+
+/** Runs drops on the virtual clock. */
 export async function simulate(
   settings: Partial<DropSettings> = {},
-  { seed = '1', abortAt }: { seed?: string; abortAt?: number } = {},
+  { seed = '1', slice = WHOLE, abortAt, loads = [] }: Meddling = {},
 ): Promise<Simulated> {
   const clock = createVirtualClock(START);
-  const telemetry = recordTelemetry(seed);
+  const telemetry = recordTelemetry(slice === WHOLE ? seed : `${seed}/${slice.index}`, slice);
   const phases: (PhaseStart & { at: number; status: DropStatus })[] = [];
   const summaries: DropSummary[] = [];
   const drop = createDrop({
     clock,
     random: createRandom(seed),
     telemetry,
+    slice,
     settings: { ...DEFAULTS, ...settings },
     observer: {
       dropStarted: () => {},
@@ -54,6 +65,7 @@ export async function simulate(
   });
   const stop = new AbortController();
   if (abortAt !== undefined) void clock.sleep(abortAt).then(() => stop.abort());
+  for (const { at, load } of loads) void clock.sleep(at).then(() => drop.setLoad(load));
   await drop.run(stop.signal);
   return {
     telemetry,
