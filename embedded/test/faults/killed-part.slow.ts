@@ -1,0 +1,76 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Stack, startStack, wellIntoDropLive } from '../stack.ts';
+import { temporaryDirectory } from '../stored.ts';
+import { chances } from './chance.ts';
+import { assertDelivered } from './delivered.ts';
+
+/** Twice the workers of DROP_LIVE, for longer than a test needs. */
+const RUSH = { PRE_DROP_SECONDS: '1', DROP_LIVE_SECONDS: '600', LOAD: '2', SEED: '11' };
+
+const PARTS = {
+  collector: { module: 'collector/main.ts', name: 'The collector', back: /The collector is back/g },
+  clickhouse: { module: 'engine.ts', name: 'ClickHouse', back: /ClickHouse is back/g },
+  generator: {
+    module: 'event-generator/src/main.ts',
+    name: 'The event-generator',
+    back: /The event-generator \(run [\w-]+\) is back/g,
+  },
+} as const;
+type Part = keyof typeof PARTS;
+
+/** Kills a part and resolves when it is back. */
+async function kill(stack: Stack, part: Part): Promise<void> {
+  const { module, back } = PARTS[part];
+  const returns = () => stack.output().match(back)?.length ?? 0;
+  const before = returns();
+  const [pid] = stack.children(module);
+  process.kill(pid!, 'SIGKILL');
+  const deadline = Date.now() + 60_000;
+  while (returns() === before) {
+    assert.ok(Date.now() < deadline, stack.output());
+    await sleep(20);
+  }
+}
+
+/** The lines of the supervisor about deaths and returns, without their times. */
+function told(stack: Stack): string[] {
+  const lines = stack.output().split('\n');
+  return lines.filter((line) => / died | is back /.test(line)).map((line) => line.replace(/\d+\.\d s/, 'n s'));
+}
+
+for (const [name, kills] of [
+  ['the collector', ['collector', 'collector', 'collector', 'collector']],
+  ['ClickHouse', ['clickhouse', 'clickhouse', 'clickhouse', 'clickhouse']],
+  ['the event-generator', ['generator', 'generator', 'generator', 'generator']],
+  ['each in turn', ['collector', 'clickhouse', 'generator', 'clickhouse', 'collector', 'generator']],
+] as const satisfies readonly (readonly [string, readonly Part[]])[]) {
+  test(`kill -9 of ${name}, again and again in the rush, loses nothing that was acknowledged`, async (t) => {
+    await using directory = await temporaryDirectory();
+    await using stack = await startStack(directory.path, { ...RUSH, RUN_ID: 'rush' });
+    const chance = chances(name);
+    await wellIntoDropLive(stack);
+    for (const part of kills) {
+      await sleep(500 + 4_000 * chance());
+      await kill(stack, part);
+    }
+    await sleep(2_000);
+    stack.kill('SIGTERM');
+    assert.equal(await stack.exited, 0, stack.output());
+
+    let run = 1;
+    const expected = kills.flatMap((part) => {
+      const returned = part === 'generator' ? `${PARTS[part].name} (run rush-${++run})` : PARTS[part].name;
+      return [`${PARTS[part].name} died (SIGKILL): starting it again.`, `${returned} is back after n s.`];
+    });
+    assert.deepEqual(told(stack), expected);
+    const delivered = await assertDelivered(directory.path);
+    assert.equal(delivered.length, run);
+    assert.ok(Math.max(...delivered.map(({ stored }) => stored)) > 10_000);
+    for (const { runId, state, created, acknowledged, stored } of delivered) {
+      assert.ok(acknowledged > 0, `${runId}: nothing acknowledged`);
+      t.diagnostic(`${runId} ${state}: ${created} spans created, ${acknowledged} acknowledged, ${stored} stored`);
+    }
+  });
+}
