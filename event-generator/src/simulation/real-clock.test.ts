@@ -40,3 +40,15 @@ test('an aborted sleep ends at once and holds nothing up', async () => {
   await clock.sleep(60_000, stop.signal);
   assert.ok(clock.now() - before < 1_000);
 });
+
+test('a sleep that should be over already ends at once, without a warning', async () => {
+  const clock = createRealClock();
+  const warnings: Error[] = [];
+  const onWarning = (warning: Error) => warnings.push(warning);
+  process.on('warning', onWarning);
+  await clock.sleep(-5_000, new AbortController().signal);
+  await clock.sleep(-5_000);
+  await clock.sleep(10);
+  process.off('warning', onWarning);
+  assert.deepEqual(warnings, []);
+});

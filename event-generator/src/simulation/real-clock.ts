@@ -23,7 +23,7 @@ function sleep(ms: number, signal?: AbortSignal): Promise<void> {
       signal.removeEventListener('abort', wake);
       resolve();
     };
-    const timer = setTimeout(wake, Math.round(ms));
+    const timer = setTimeout(wake, timerMillis(ms));
     signal.addEventListener('abort', wake, { once: true });
   });
 }
@@ -31,5 +31,10 @@ function sleep(ms: number, signal?: AbortSignal): Promise<void> {
 /** A timer never waits less than 1 ms; half of that and less is nearer to the next turn of the event loop. */
 function after(ms: number, wake: () => void): void {
   if (ms < 0.5) setImmediate(wake);
-  else setTimeout(wake, Math.round(ms));
+  else setTimeout(wake, timerMillis(ms));
+}
+
+/** Whole and not negative: a process that has no time to spare asks for a sleep that should be over, of which Node would warn. */
+function timerMillis(ms: number): number {
+  return Math.max(0, Math.round(ms));
 }
