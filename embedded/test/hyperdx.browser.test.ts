@@ -4,7 +4,7 @@ import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
 import { type Hyperdx, startHyperdx } from '../src/hyperdx/gateway.ts';
 import { readContent } from '../src/hyperdx/shipped-content.ts';
 import { launchBrowser, noBrowser, openPage } from './browser.ts';
-import { startTestClickHouse, type TestClickHouse } from './clickhouse.ts';
+import { OPEN_GATES, startTestClickHouse, type TestClickHouse } from './clickhouse.ts';
 import { insertRows } from './hyperdx/rows.ts';
 
 describe('HyperDX in a browser', { skip: noBrowser, timeout: 240_000 }, () => {
@@ -22,6 +22,7 @@ describe('HyperDX in a browser', { skip: noBrowser, timeout: 240_000 }, () => {
       port: 0,
       clickhouseUrl: clickhouse.url,
       hyperdxPassword: clickhouse.hyperdxPassword,
+      ...OPEN_GATES,
     });
   });
 
@@ -124,6 +125,7 @@ describe('HyperDX in a browser', { skip: noBrowser, timeout: 240_000 }, () => {
       port: 0,
       clickhouseUrl: clickhouse.url,
       hyperdxPassword: clickhouse.hyperdxPassword,
+      ...OPEN_GATES,
     });
     // The other page is one of the same machine, the nearest thing to our own.
     await page.goto(`${other.url}/clickstack/sessions`);

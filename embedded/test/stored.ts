@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type ClickHouseClient, createClient } from '@clickhouse/client';
 import { startClickHouse } from '../src/clickhouse/server.ts';
-import { freePorts } from './clickhouse.ts';
+import { freePorts, OPEN_GATES } from './clickhouse.ts';
 
 const PASSWORD = 'admin';
 
@@ -26,6 +26,7 @@ export async function openStored(dataDir: string): Promise<Stored> {
     tcpPort: tcpPort!,
     dataDirectory: join(dataDir, 'clickhouse'),
     passwords: { admin: PASSWORD, collector: 'collector', hyperdx: 'hyperdx' },
+    ...OPEN_GATES,
   });
   const { url } = server;
   const client = createClient({ url, username: 'admin', password: PASSWORD, database: 'otel' });

@@ -1,5 +1,7 @@
-import type { Socket } from 'node:net';
-import { type Front, joinInner, startFront } from './front.ts';
+import { connect, type Socket } from 'node:net';
+import type { PortLimits } from '../port-limits.ts';
+import { type Front, startFront } from './front.ts';
+import { type InnerAddress, innerUrl } from './inner-address.ts';
 import { type Refusal, tryLogin } from './login.ts';
 import { exceptionPacket, readHello } from './native-protocol.ts';
 
@@ -7,13 +9,10 @@ import { exceptionPacket, readHello } from './native-protocol.ts';
 export interface NativeGateOptions {
   readonly host: string;
   readonly port: number;
-  /** The native port of ClickHouse itself, on INNER_HOST. */
-  readonly innerPort: number;
-  /** ClickHouse over HTTP. */
-  readonly url: string;
+  readonly inner: InnerAddress;
+  readonly limits: PortLimits;
 }
 
-const HELLO_WITHIN_MS = 10_000;
 const WRONG_PORT =
   'HTTP/1.0 400 Bad Request\r\n\r\nThis is the port of clickhouse-client. HTTP is spoken at CLICKHOUSE_HTTP_PORT.\r\n';
 
@@ -27,32 +26,55 @@ const WRONG_PORT =
  * @throws {ClickHouseError} the port cannot be listened on
  */
 export function startNativeGate(options: NativeGateOptions): Promise<Front> {
-  const { host, port } = options;
-  const front = { host, port, use: "ClickHouse's native protocol", setting: 'CLICKHOUSE_TCP_PORT' };
-  return startFront(front, (client) => admit(client, options));
+  const { host, port, limits } = options;
+  const names = { use: "ClickHouse's native protocol", setting: 'CLICKHOUSE_TCP_PORT' };
+  return startFront({ host, port, maxConnections: limits.maxConnections, ...names }, (client) =>
+    admit(client, options),
+  );
 }
 
-function admit(client: Socket, options: NativeGateOptions): void {
+function admit(client: Socket, { inner, limits }: NativeGateOptions): void {
   let bytes = Buffer.alloc(0);
-  client.setTimeout(HELLO_WITHIN_MS, () => client.destroy());
+  // Not the socket's own timeout, which each byte would begin anew.
+  const helloTimer = setTimeout(() => client.destroy(), limits.requestMillis);
+  client.once('close', () => clearTimeout(helloTimer));
+  client.once('end', () => client.end());
   client.on('data', onData);
 
   function onData(chunk: Buffer): void {
     bytes = Buffer.concat([bytes, chunk]);
     const hello = readHello(bytes);
     if (hello === 'incomplete') return;
-    client.off('data', onData).pause().setTimeout(0);
+    clearTimeout(helloTimer);
+    client.off('data', onData).pause();
     if (hello === 'garbage') {
       client.end(isHttp(bytes) ? WRONG_PORT : '');
       client.resume();
       return;
     }
-    tryLogin(options.url, hello.user, hello.password).then((refusal) => {
+    tryLogin(innerUrl(inner), hello.user, hello.password).then((refusal) => {
       if (client.destroyed) return;
-      if (refusal === undefined) joinInner(client, options.innerPort, bytes);
+      if (refusal === undefined) joinServer(client, inner, bytes);
       else refuse(client, refusal);
     });
   }
+}
+
+/** Joins a client to the native port; `hello` is what it has said already. */
+function joinServer(client: Socket, inner: InnerAddress, hello: Buffer): void {
+  const server = connect({ host: inner.host, port: inner.nativePort, noDelay: true });
+  server.once('error', () => client.destroy());
+  server.write(hello);
+  server.pipe(client);
+  client.pipe(server);
+  // However the client ended, the server sees the orderly end of its stream, and what it still sends is read: closing a socket with
+  // unread bytes in it would be a reset.
+  client.once('close', () => {
+    server.unpipe(client);
+    server.end();
+    server.resume();
+  });
+  server.once('close', () => client.end());
 }
 
 function isHttp(bytes: Buffer): boolean {

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { createClient } from '@clickhouse/client';
-import { freePorts } from '../../test/clickhouse.ts';
+import { freePorts, OPEN_GATES } from '../../test/clickhouse.ts';
 import { greetNatively } from '../../test/native-client.ts';
 import { type ClickHouse, startClickHouse } from './server.ts';
 
@@ -15,7 +15,7 @@ const passwords = { admin: 'a', collector: 'c', hyperdx: 'h' };
 
 async function start(dataDirectory: string, host = '127.0.0.1'): Promise<ClickHouse & { httpPort: number }> {
   const [httpPort, tcpPort] = (await freePorts(2)) as [number, number];
-  return { ...(await startClickHouse({ host, httpPort, tcpPort, dataDirectory, passwords })), httpPort };
+  return { ...(await startClickHouse({ host, httpPort, tcpPort, dataDirectory, passwords, ...OPEN_GATES })), httpPort };
 }
 
 async function temporaryDirectory(t: TestContext): Promise<string> {
@@ -82,17 +82,22 @@ test('the server stops although a client keeps its connection', async (t) => {
   await client.close();
 });
 
-test("ClickHouse's own native port is on loopback alone, whatever the host", async (t) => {
+test("ClickHouse's own ports are where only this machine finds them, whatever the host", async (t) => {
   const server = await start(await temporaryDirectory(t), '0.0.0.0');
   t.after(() => server.stop());
-  const innerPort = Number(await ask(server, "SELECT getServerPort('tcp_port')"));
-  assert.equal(await dial('127.0.0.1', innerPort), 'connected');
+  const { inner } = server;
+  assert.equal(await ask(server, "SELECT getServerPort('tcp_port')"), `${inner.nativePort}\n`);
+  assert.equal(await dial(inner.host, inner.nativePort), 'connected');
+  assert.equal(await dial(inner.host, inner.httpPort), 'connected');
   assert.equal(await dial('127.0.0.1', server.tcpPort), 'connected');
   assert.equal(await (await fetch(`http://127.0.0.1:${server.httpPort}/ping`)).text(), 'Ok.\n');
   // Where Linux has all of 127.0.0.0/8, macOS has one address.
   if (process.platform !== 'linux') return;
   assert.equal(await dial('127.0.0.2', server.tcpPort), 'connected');
-  assert.equal(await dial('127.0.0.2', innerPort), 'ECONNREFUSED');
+  for (const host of ['127.0.0.1', '127.0.0.2']) {
+    assert.equal(await dial(host, inner.nativePort), 'ECONNREFUSED');
+    assert.equal(await dial(host, inner.httpPort), 'ECONNREFUSED');
+  }
 });
 
 test('a host of IPv6 serves both protocols, and a path with a quote holds the data', async (t) => {
@@ -107,7 +112,7 @@ test('a start that is called off ends the server before it is ready', async (t) 
   const dataDirectory = await temporaryDirectory(t);
   const [httpPort, tcpPort] = (await freePorts(2)) as [number, number];
   const stop = AbortSignal.timeout(50);
-  const options = { host: '127.0.0.1', httpPort, tcpPort, dataDirectory, passwords, stop };
+  const options = { host: '127.0.0.1', httpPort, tcpPort, dataDirectory, passwords, stop, ...OPEN_GATES };
   await assert.rejects(startClickHouse(options), { name: 'TimeoutError' });
   assert.equal(await dial('127.0.0.1', httpPort), 'ECONNREFUSED');
   assert.equal(await dial('127.0.0.1', tcpPort), 'ECONNREFUSED');

@@ -4,11 +4,13 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createClient } from '@clickhouse/client';
+import { localAddress } from '../local-address.ts';
+import type { PortLimits } from '../port-limits.ts';
 import { writeConfiguration } from './configuration.ts';
 import { type EngineExit, startEngine } from './engine-process.ts';
 import { ClickHouseError, InnerPortTakenError } from './error.ts';
-import { findFreePort } from './free-port.ts';
-import { INNER_HOST, joinInner, startFront } from './front.ts';
+import { startHttpGate } from './http-gate.ts';
+import { findInnerAddress, type InnerAddress, innerUrl } from './inner-address.ts';
 import { findLibrary } from './library.ts';
 import { startNativeGate } from './native-gate.ts';
 import { applySchema } from './schema.ts';
@@ -24,8 +26,12 @@ export interface ClickHouseOptions {
   /** Absolute. Holds everything of the server: `data/`, `config/`, `log/`. Created where missing. */
   readonly dataDirectory: string;
   readonly passwords: ClickHousePasswords;
-  /** Those of the server this one takes the place of, so that its `url` stays; free ones where there was none. */
-  readonly innerPorts?: InnerPorts;
+  /** Of each of the two ports. */
+  readonly limits: PortLimits;
+  /** Names of this machine, in lower case, besides its own. */
+  readonly allowedHosts: readonly string[];
+  /** That of the server this one takes the place of, so that `innerUrl` stays; a free one where there was none. */
+  readonly inner?: InnerAddress;
   /** Aborted while the server is starting, it calls the start off. */
   readonly stop?: AbortSignal;
   /** Aborted, it kills the process at once. */
@@ -39,18 +45,14 @@ export interface ClickHousePasswords {
   readonly hyperdx: string;
 }
 
-/** ClickHouse's own ports, on INNER_HOST. */
-export interface InnerPorts {
-  readonly http: number;
-  readonly native: number;
-}
-
 /** A server that answers, with the schema in place. */
 export interface ClickHouse {
-  /** `http://host:port`, by which this machine reaches it. */
+  /** `http://host:port`, by which this machine reaches it, through the gate. */
   readonly url: string;
+  /** The same without the gate, for other parts of this stack. */
+  readonly innerUrl: string;
+  readonly inner: InnerAddress;
   readonly tcpPort: number;
-  readonly innerPorts: InnerPorts;
   readonly pid: number;
   /** Resolves when the process has ended, asked to or not. */
   readonly exited: Promise<EngineExit>;
@@ -59,7 +61,7 @@ export interface ClickHouse {
 }
 
 const READY_WITHIN_MS = 60_000;
-// Each with other inner ports: one that was free may be somebody's half a second later, when the server asks for it.
+// Each with other inner ports, unless those were given: one that was free may be somebody's half a second later, when the server asks.
 const START_ATTEMPTS = 3;
 const POLL_EVERY_MS = 20;
 
@@ -69,7 +71,7 @@ const START_QUERY =
   'SYSTEM START LISTEN TCP; SYSTEM START LISTEN HTTP; SELECT count() FROM file(0, LineAsString) FORMAT Null';
 
 /**
- * Starts ClickHouse as a child process, its native port behind a gate in this one, and creates what is missing of database `otel`.
+ * Starts ClickHouse as a child process, its ports behind gates in this one, and creates what is missing of database `otel`.
  *
  * @throws {ClickHouseError} it did not start; nothing is left running
  * @throws the reason of `stop` once that is aborted; nothing is left running
@@ -85,11 +87,12 @@ export async function startClickHouse(options: ClickHouseOptions): Promise<Click
 }
 
 async function startOnce(options: ClickHouseOptions): Promise<ClickHouse> {
-  const { tcpPort, dataDirectory, passwords } = options;
+  const { host, httpPort, tcpPort, dataDirectory, passwords } = options;
   const library = findLibrary();
   await mkdir(join(dataDirectory, 'log'), { recursive: true });
   const configFile = await writeConfiguration(join(dataDirectory, 'config'));
-  const { inner, url, closeFronts } = await openFronts(options);
+  const inner = options.inner ?? (await findInnerAddress());
+  const closeGates = await openGates(options, inner);
   const engine = startEngine({
     library,
     settings: engineSettings(configFile, inner, dataDirectory),
@@ -98,9 +101,10 @@ async function startOnce(options: ClickHouseOptions): Promise<ClickHouse> {
     kill: options.kill,
   });
   const stop = async () => {
-    await closeFronts();
+    await closeGates();
     await engine.stop();
   };
+  const url = innerUrl(inner);
   try {
     await ready(url, options, engine.exited);
     const admin = createClient({ url, username: 'admin', password: passwords.admin });
@@ -110,41 +114,39 @@ async function startOnce(options: ClickHouseOptions): Promise<ClickHouse> {
     await stop();
     throw error;
   }
-  return { url, tcpPort, innerPorts: inner, pid: engine.pid, exited: engine.exited, stop };
+  return {
+    url: `http://${localAddress(host)}:${httpPort}`,
+    inner,
+    innerUrl: url,
+    tcpPort,
+    pid: engine.pid,
+    exited: engine.exited,
+    stop,
+  };
 }
 
-/**
- * ClickHouse listens with all its ports on one address, and its native port is safe on loopback only. So where the user chose another
- * address, HTTP has a front there too.
- */
-async function openFronts({ host, httpPort, tcpPort, innerPorts }: ClickHouseOptions) {
-  const isDirect = host === INNER_HOST;
-  const inner = innerPorts ?? {
-    http: isDirect ? httpPort : await findFreePort(INNER_HOST),
-    native: await findFreePort(INNER_HOST),
-  };
-  const url = `http://${INNER_HOST}:${inner.http}`;
-  const gate = await startNativeGate({ host, port: tcpPort, innerPort: inner.native, url });
-  if (isDirect) return { inner, url, closeFronts: gate.stop };
+/** The ports the user knows. ClickHouse's own have neither the checks nor, the native one, the toughness for them. */
+async function openGates(options: ClickHouseOptions, inner: InnerAddress): Promise<() => Promise<void>> {
+  const { host, httpPort, tcpPort, limits, allowedHosts } = options;
+  const native = await startNativeGate({ host, port: tcpPort, inner, limits });
   try {
-    const options = { host, port: httpPort, use: 'ClickHouse over HTTP', setting: 'CLICKHOUSE_HTTP_PORT' };
-    const http = await startFront(options, (client) => joinInner(client, inner.http));
-    return { inner, url, closeFronts: async () => void (await Promise.all([gate.stop(), http.stop()])) };
+    const http = await startHttpGate({ host, port: httpPort, inner, limits, allowedHosts });
+    return async () => void (await Promise.all([native.stop(), http.stop()]));
   } catch (error) {
-    await gate.stop();
+    await native.stop();
     throw error;
   }
 }
 
-function engineSettings(configFile: string, inner: InnerPorts, dataDirectory: string): string[] {
+function engineSettings(configFile: string, inner: InnerAddress, dataDirectory: string): string[] {
   return [
     `--config-file=${configFile}`,
     `--path=${dataPath(dataDirectory)}`,
     `--logger.log=${join(dataDirectory, 'log/clickhouse.log')}`,
     '--log-level=warning',
-    `--listen_host=${INNER_HOST}`,
-    `--http_port=${inner.http}`,
-    `--tcp_port=${inner.native}`,
+    `--listen_host=${inner.host}`,
+    `--http_port=${inner.httpPort}`,
+    `--tcp_port=${inner.nativePort}`,
     `--query=${START_QUERY}`,
   ];
 }

@@ -2,23 +2,18 @@ import { ClickHouseError, InnerPortTakenError } from './error.ts';
 
 /** What the server was told to use. */
 export interface StartTarget {
-  readonly host: string;
   readonly httpPort: number;
   readonly dataDirectory: string;
 }
 
 /** Turns the last words of a server that did not start into what to do about it. */
 export function explainStartFailure(lastWords: string, target: StartTarget): ClickHouseError {
-  const { host, httpPort, dataDirectory } = target;
+  const { httpPort, dataDirectory } = target;
   const [, taken] = /Address already in use: .*?:(\d+) /.exec(lastWords) ?? [];
   if (taken !== undefined) {
-    return Number(taken) === httpPort
-      ? new ClickHouseError(
-          `Port ${taken} on ${host} (ClickHouse over HTTP) is taken by another program: stop that program, or set CLICKHOUSE_HTTP_PORT to a free port.`,
-        )
-      : new InnerPortTakenError(
-          `Port ${taken}, found free for ClickHouse's own use, was taken meanwhile: start again.`,
-        );
+    return new InnerPortTakenError(
+      `Port ${taken}, found free for ClickHouse's own use, was taken meanwhile: start again.`,
+    );
   }
   if (lastWords.includes('Another server instance in same directory')) {
     return new ClickHouseError(

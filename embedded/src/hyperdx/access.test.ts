@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createAccess } from './access.ts';
 
-const local = createAccess({ host: '127.0.0.1', port: 8080 });
+const local = createAccess({ host: '127.0.0.1', port: 8080, allowedHosts: [] });
 
 test('answers under every name of this machine, with its port', () => {
   for (const host of ['localhost:8080', 'LOCALHOST:8080', '127.0.0.1:8080', '[::1]:8080']) {
@@ -29,10 +29,10 @@ test('refuses any other name, port or none', () => {
 });
 
 test('a configured name is its own; on every address any numeric one is', () => {
-  const named = createAccess({ host: 'play.example', port: 80 });
+  const named = createAccess({ host: 'play.example', port: 80, allowedHosts: [] });
   assert.equal(named.page({ host: 'play.example' }), undefined);
   assert.notEqual(named.page({ host: '10.0.0.5' }), undefined);
-  const open = createAccess({ host: '0.0.0.0', port: 8080 });
+  const open = createAccess({ host: '0.0.0.0', port: 8080, allowedHosts: [] });
   assert.equal(open.page({ host: '10.0.0.5:8080' }), undefined);
   assert.equal(open.page({ host: '[fd00::5]:8080' }), undefined);
   assert.notEqual(open.page({ host: 'rebound.example:8080' }), undefined);

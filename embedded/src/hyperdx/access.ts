@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { isIP } from 'node:net';
+import { bracketed, type OwnHostsOptions, ownHosts } from '../own-hosts.ts';
 
 /** Why a request is refused, as one line for the person who sees it; undefined: it is not. */
 export type Refusal = string | undefined;
@@ -12,24 +12,20 @@ export interface Access {
   query(headers: IncomingHttpHeaders): Refusal;
 }
 
-const LOOPBACK = ['localhost', '127.0.0.1', '[::1]'];
+/** What the gateway listens on. */
+export interface AccessOptions extends OwnHostsOptions {
+  readonly port: number;
+}
 
-/**
- * Access rules of a gateway that listens on `host`:`port`.
- *
- * The Host header stops DNS rebinding: a foreign name that resolves to this machine is refused. Where the gateway listens on
- * every address (`0.0.0.0`, `::`), any numeric address is ours, since only names can be rebound.
- */
-export function createAccess({ host, port }: { host: string; port: number }): Access {
-  const names = new Set([...LOOPBACK, bracketed(host.toLowerCase())]);
-  const anyAddress = host === '0.0.0.0' || host === '::';
+/** Access rules of a gateway that listens on `host`:`port`. */
+export function createAccess({ host, port, allowedHosts }: AccessOptions): Access {
+  const isOurs = ownHosts({ host, allowedHosts });
   const home = `${visitUrl(host, port)}/`;
 
   const isOurHost = (header: string | undefined): boolean => {
     const found = /^(.+?)(?::(\d+))?$/.exec(header?.toLowerCase() ?? '');
     const [, name = '', writtenPort = '80'] = found ?? [];
-    if (Number(writtenPort) !== port) return false;
-    return names.has(name) || (anyAddress && isIP(name.replace(/^\[(.*)\]$/, '$1')) !== 0);
+    return Number(writtenPort) === port && isOurs(name);
   };
 
   const page = (headers: IncomingHttpHeaders): Refusal => {
@@ -62,8 +58,4 @@ export function createAccess({ host, port }: { host: string; port: number }): Ac
 export function visitUrl(host: string, port: number): string {
   const isThisMachine = ['0.0.0.0', '::', '127.0.0.1', '::1'].includes(host);
   return `http://${isThisMachine ? 'localhost' : bracketed(host)}${port === 80 ? '' : `:${port}`}`;
-}
-
-function bracketed(host: string): string {
-  return isIP(host) === 6 ? `[${host}]` : host;
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { after, before, test } from 'node:test';
-import { freePorts, startTestClickHouse, type TestClickHouse } from '../../test/clickhouse.ts';
+import { freePorts, OPEN_GATES, startTestClickHouse, type TestClickHouse } from '../../test/clickhouse.ts';
 import { sendTo } from '../../test/hyperdx/http-client.ts';
 import { type Hyperdx, startHyperdx } from './gateway.ts';
 
@@ -141,5 +141,11 @@ test('a taken port is named, with the setting that moves it', async () => {
 });
 
 async function start(clickhouseUrl: string, port = 0): Promise<Hyperdx> {
-  return startHyperdx({ host: '127.0.0.1', port, clickhouseUrl, hyperdxPassword: clickhouse.hyperdxPassword });
+  return startHyperdx({
+    host: '127.0.0.1',
+    port,
+    clickhouseUrl,
+    hyperdxPassword: clickhouse.hyperdxPassword,
+    ...OPEN_GATES,
+  });
 }

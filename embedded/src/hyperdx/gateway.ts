@@ -1,4 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { limitConnections } from '../connection-limit.ts';
+import type { PortLimits } from '../port-limits.ts';
 import { type Access, createAccess, visitUrl } from './access.ts';
 import { answerPage } from './page-files.ts';
 import { landingPath, pageScript, QUERY_PATH } from './page-script.ts';
@@ -9,6 +11,9 @@ import { createUpstream, type Upstream } from './upstream.ts';
 
 /** Longer than the reader's own limit on a query, which answers better than a cut connection. */
 const UPSTREAM_IDLE_MS = 90_000;
+const HEAD_WITHIN_MS = 10_000;
+const CHECK_EVERY_MS = 5_000;
+const MAX_HEAD_BYTES = 64 * 1024;
 
 /** What the gateway needs to know. */
 export interface HyperdxOptions {
@@ -20,6 +25,9 @@ export interface HyperdxOptions {
   readonly clickhouseUrl: string;
   /** Of the user `hyperdx`; it goes to ClickHouse and nowhere else. */
   readonly hyperdxPassword: string;
+  readonly limits: PortLimits;
+  /** Names of this machine, in lower case, besides its own. */
+  readonly allowedHosts: readonly string[];
 }
 
 /** HyperDX, being served. */
@@ -39,6 +47,7 @@ interface Gateway {
   readonly access: Access;
   readonly upstream: Upstream;
   readonly password: string;
+  readonly maxQueryBytes: number;
   readonly script: string;
   readonly landing: string;
 }
@@ -52,15 +61,23 @@ interface Gateway {
  */
 export async function startHyperdx(options: HyperdxOptions): Promise<Hyperdx> {
   const content = readContent();
-  const server = createServer({ requestTimeout: 30_000, headersTimeout: 10_000 });
+  const { host, limits, allowedHosts } = options;
+  const server = createServer({
+    requestTimeout: limits.requestMillis,
+    headersTimeout: Math.min(HEAD_WITHIN_MS, limits.requestMillis),
+    connectionsCheckingInterval: Math.min(CHECK_EVERY_MS, limits.requestMillis),
+    maxHeaderSize: MAX_HEAD_BYTES,
+  });
+  limitConnections(server, { max: limits.maxConnections, what: 'HyperDX', setting: 'HYPERDX_MAX_CONNECTIONS' });
   await listen(server, options);
   const address = server.address();
   const port = typeof address === 'object' && address !== null ? address.port : options.port;
   const upstream = createUpstream(options.clickhouseUrl, UPSTREAM_IDLE_MS);
   const gateway: Gateway = {
-    access: createAccess({ host: options.host, port }),
+    access: createAccess({ host, port, allowedHosts }),
     upstream,
     password: options.hyperdxPassword,
+    maxQueryBytes: limits.maxRequestBytes,
     script: pageScript(content),
     landing: landingPath(content),
   };
@@ -68,7 +85,7 @@ export async function startHyperdx(options: HyperdxOptions): Promise<Hyperdx> {
     route(gateway, request, response).catch((error) => fail(response, error));
   });
   return {
-    url: visitUrl(options.host, port),
+    url: visitUrl(host, port),
     async stop() {
       const closed = new Promise((resolve) => server.close(resolve));
       server.closeAllConnections();
@@ -84,7 +101,7 @@ async function route(gateway: Gateway, request: IncomingMessage, response: Serve
   const isQuery = path === QUERY_PATH;
   const refusal = isQuery ? gateway.access.query(request.headers) : gateway.access.page(request.headers);
   if (refusal !== undefined) return answer(response, 403, refusal);
-  if (isQuery) return answerQuery(gateway.upstream, gateway.password, request, response);
+  if (isQuery) return answerQuery(gateway, request, response);
   if (request.method !== 'GET' && request.method !== 'HEAD') {
     return answer(response, 405, `${path} is there to be read only.`, { allow: 'GET, HEAD' });
   }

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createServer, type OutgoingHttpHeaders, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { after, before, test } from 'node:test';
-import { startTestClickHouse, type TestClickHouse } from '../../test/clickhouse.ts';
+import { OPEN_GATES, startTestClickHouse, type TestClickHouse } from '../../test/clickhouse.ts';
 import { sendTo } from '../../test/hyperdx/http-client.ts';
 import { type Hyperdx, startHyperdx } from './gateway.ts';
 import { readContent } from './shipped-content.ts';
@@ -183,7 +183,14 @@ test('a page that goes away takes its query along', async () => {
 });
 
 async function start(clickhouseUrl: string, port = 0): Promise<Hyperdx> {
-  return startHyperdx({ host: '127.0.0.1', port, clickhouseUrl, hyperdxPassword: clickhouse.hyperdxPassword });
+  return startHyperdx({
+    host: '127.0.0.1',
+    port,
+    clickhouseUrl,
+    hyperdxPassword: clickhouse.hyperdxPassword,
+    ...OPEN_GATES,
+    limits: { ...OPEN_GATES.limits, maxRequestBytes: 1_048_576 },
+  });
 }
 
 async function query(sql: string, parameters = '', headers: OutgoingHttpHeaders = {}) {

@@ -6,22 +6,27 @@ import { answer, answerAway, passedHeaders } from './response.ts';
 import { refusalOf } from './sql-guard.ts';
 import type { Upstream } from './upstream.ts';
 
-/** The page's longest queries, a dashboard's with all its filters, are some tens of kilobytes. */
-const MAX_QUERY_BYTES = 1_048_576;
+/** Where queries go, and what they may be. */
+export interface QueryOptions {
+  readonly upstream: Upstream;
+  /** Of the user `hyperdx`. */
+  readonly password: string;
+  /** The page's longest queries, a dashboard's with all its filters, are some tens of kilobytes. */
+  readonly maxQueryBytes: number;
+}
 
 /**
  * Passes one query of the page on to ClickHouse as the user `hyperdx`. The SQL is the body, and nothing but it: credentials, the
  * session and the packing of whoever asks are left behind.
  */
 export async function answerQuery(
-  upstream: Upstream,
-  password: string,
+  { upstream, password, maxQueryBytes }: QueryOptions,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
   if (request.method !== 'POST') return answer(response, 405, 'A query is POSTed, as text.', { allow: 'POST' });
   if (!isPlainText(request)) return answer(response, 415, 'A query is text in UTF-8, neither packed nor a form.');
-  const sql = await readSql(request, response);
+  const sql = await readSql(request, response, maxQueryBytes);
   if (sql === undefined) return;
   const { passed, substitutions } = passedParameters(new URL(request.url ?? '', 'http://page').searchParams);
   const refusal = refusalOf(sql, substitutions);
@@ -71,9 +76,13 @@ function isPlainText(request: IncomingMessage): boolean {
   return /^text\/plain\b/i.test(type) && request.headers['content-encoding'] === undefined;
 }
 
-async function readSql(request: IncomingMessage, response: ServerResponse): Promise<string | undefined> {
+async function readSql(
+  request: IncomingMessage,
+  response: ServerResponse,
+  maxBytes: number,
+): Promise<string | undefined> {
   try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(await readBody(request, MAX_QUERY_BYTES));
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(await readBody(request, maxBytes));
   } catch (error) {
     if (error instanceof BodyTooLargeError) answer(response, 413, error.message, { connection: 'close' });
     else if (!response.destroyed) answer(response, 400, 'A query is text in UTF-8; this one is not, or was cut off.');

@@ -1,4 +1,5 @@
-import { type ClickHouse, type ClickHouseOptions, type InnerPorts, startClickHouse } from '../clickhouse/server.ts';
+import type { InnerAddress } from '../clickhouse/inner-address.ts';
+import { type ClickHouse, type ClickHouseOptions, startClickHouse } from '../clickhouse/server.ts';
 import type { ServiceEnd } from './service.ts';
 import type { Part } from './supervise.ts';
 
@@ -6,21 +7,27 @@ import type { Part } from './supervise.ts';
 export interface ClickHousePart extends Part {
   /** Where it answers over HTTP once it has been started, and after any further start. */
   readonly url: string;
+  /** The same for parts of the stack, past the gate. */
+  readonly innerUrl: string;
 }
 
 /** ClickHouse: each further start gets the same data, ports and passwords. */
-export function clickhousePart(options: Omit<ClickHouseOptions, 'innerPorts' | 'stop'>): ClickHousePart {
+export function clickhousePart(options: Omit<ClickHouseOptions, 'inner' | 'stop'>): ClickHousePart {
   const name = 'ClickHouse';
-  let innerPorts: InnerPorts | undefined;
+  let inner: InnerAddress | undefined;
   let url = '';
+  let innerUrl = '';
   return {
     name,
     get url() {
       return url;
     },
+    get innerUrl() {
+      return innerUrl;
+    },
     async start(calledOff) {
-      const clickhouse = await startClickHouse({ ...options, ...(innerPorts && { innerPorts }), stop: calledOff });
-      ({ innerPorts, url } = clickhouse);
+      const clickhouse = await startClickHouse({ ...options, ...(inner && { inner }), stop: calledOff });
+      ({ inner, url, innerUrl } = clickhouse);
       return { name, ended: clickhouse.exited.then(describeExit), stop: clickhouse.stop };
     },
   };

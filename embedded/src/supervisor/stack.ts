@@ -73,7 +73,7 @@ export async function runStack(options: StackOptions): Promise<StackResult> {
 /** Starts all that the event-generator sends to; resolves with ClickHouse's address. */
 async function start(options: StackOptions, running: Service[]): Promise<string> {
   const { config, stop, kill } = options;
-  const { host, ports, paths, spoolMaxBytes, limits } = config;
+  const { host, ports, paths, spoolMaxBytes, limits, allowedHosts } = config;
   const [collectorPassword, hyperdxPassword] = [newPassword(), newPassword()];
   const clickhouse = clickhousePart({
     host,
@@ -81,6 +81,8 @@ async function start(options: StackOptions, running: Service[]): Promise<string>
     tcpPort: ports.CLICKHOUSE_TCP_PORT,
     dataDirectory: paths.clickhouse,
     passwords: { admin: config.clickhousePassword, collector: collectorPassword, hyperdx: hyperdxPassword },
+    limits: limits.clickhouse,
+    allowedHosts,
     kill,
   });
   running.push(await supervise(clickhouse, options));
@@ -90,7 +92,7 @@ async function start(options: StackOptions, running: Service[]): Promise<string>
       host,
       grpcPort: ports.OTLP_GRPC_PORT,
       httpPort: ports.OTLP_HTTP_PORT,
-      clickhouseUrl: clickhouse.url,
+      clickhouseUrl: clickhouse.innerUrl,
       clickhouseUser: 'collector',
       clickhousePassword: collectorPassword,
       spoolDirectory: paths.spool,
@@ -105,8 +107,10 @@ async function start(options: StackOptions, running: Service[]): Promise<string>
   const hyperdx = await startHyperdx({
     host,
     port: ports.HYPERDX_PORT,
-    clickhouseUrl: clickhouse.url,
+    clickhouseUrl: clickhouse.innerUrl,
     hyperdxPassword,
+    limits: limits.hyperdx,
+    allowedHosts,
   });
   running.push({ name: 'HyperDX', ended: new Promise(() => {}), stop: hyperdx.stop });
   stop.throwIfAborted();

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { startTestClickHouse, type TestClickHouse } from '../../../test/clickhouse.ts';
+import { OPEN_GATES, startTestClickHouse, type TestClickHouse } from '../../../test/clickhouse.ts';
 import { grpcClient, startTestCollector, until } from '../../../test/collector.ts';
 import { spans } from '../../../test/otlp-bodies.ts';
 import { startClickHouse } from '../../clickhouse/server.ts';
@@ -13,6 +13,7 @@ function restart({ url, tcpPort, dataDirectory, ...test }: TestClickHouse) {
     tcpPort,
     dataDirectory,
     passwords: { admin: test.adminPassword, collector: test.collectorPassword, hyperdx: test.hyperdxPassword },
+    ...OPEN_GATES,
   });
 }
 
