@@ -36,6 +36,10 @@ export interface Config {
   readonly inventory: { readonly min: number; readonly max: number };
   readonly metricsIntervalSeconds: number;
   readonly queueLimit: number;
+  /** Threads that share the part of the run this process has. */
+  readonly shards: number;
+  /** The part of the run this process has. */
+  readonly shard: { readonly index: number; readonly count: number };
   readonly runId: string;
   readonly dataDir: string;
   /** The settings in force as text, by name, for the record; headers, which carry keys, only by name. */
@@ -67,7 +71,7 @@ export class ConfigError extends Error {
  */
 export function readConfig(now: EpochMillis, environment: NodeJS.ProcessEnv = process.env): Config {
   const { values, inForce, problems } = readSettings(SETTINGS, environment, freshSettings(now));
-  problems.push(...contradictions(values));
+  problems.push(...contradictions(values), ...shardProblems(values, environment));
   if (problems.length > 0) throw new ConfigError(problems);
   // Every name of SETTINGS that has a default was parsed by its own schema.
   return deepFreeze(toConfig(values as Values, inForce));
@@ -83,6 +87,13 @@ export function readClickHouseConfig(environment: NodeJS.ProcessEnv = process.en
   // Each has a default, and was parsed by its own schema.
   const given = values as Record<keyof typeof CLICKHOUSE_SETTINGS, string>;
   return { url: given.CLICKHOUSE_URL, user: given.CLICKHOUSE_USER, password: given.CLICKHOUSE_PASSWORD };
+}
+
+/** Reads where the ledgers are, and nothing else. Throws a {@link ConfigError}. */
+export function readDataDir(environment: NodeJS.ProcessEnv = process.env): string {
+  const { values, problems } = readSettings({ DATA_DIR: SETTINGS.DATA_DIR }, environment);
+  if (problems.length > 0) throw new ConfigError(problems);
+  return String(values.DATA_DIR);
 }
 
 /**
@@ -117,10 +128,15 @@ function toConfig(values: Values, inForce: Record<string, string>): Config {
     inventory: { min: values.INVENTORY_MIN, max: values.INVENTORY_MAX },
     metricsIntervalSeconds: values.METRICS_INTERVAL_SECONDS,
     queueLimit: values.QUEUE_LIMIT,
+    shards: values.SHARDS,
+    shard: { index: values.SHARD_INDEX, count: values.SHARD_COUNT },
     dataDir: values.DATA_DIR,
     inForce,
   };
 }
+
+/** So many parts a crowd of 40,000 with its 400 bots can be divided into and still have somebody of each kind everywhere. */
+const MAX_SLICES = 256;
 
 /** A seed of its own for each run: the same one would give two runs the same trace ids. */
 function freshSettings(now: EpochMillis): Partial<Record<string, string>> {
@@ -132,4 +148,29 @@ function contradictions(values: Record<string, unknown>): string[] {
   const { INVENTORY_MIN: min, INVENTORY_MAX: max } = values;
   if (typeof min !== 'number' || typeof max !== 'number' || min <= max) return [];
   return [`INVENTORY_MIN="${min}": expected at most INVENTORY_MAX, which is ${max}; lower the one or raise the other.`];
+}
+
+/** What several processes must agree on, they must be told. */
+function shardProblems(values: Record<string, unknown>, environment: NodeJS.ProcessEnv): string[] {
+  const { SHARDS: shards, SHARD_INDEX: index, SHARD_COUNT: count } = values;
+  if (typeof shards !== 'number' || typeof index !== 'number' || typeof count !== 'number') return [];
+  const problems: string[] = [];
+  if (index >= count) {
+    problems.push(
+      `SHARD_INDEX="${index}": expected a whole number below SHARD_COUNT, which is ${count}; the first process has index 0.`,
+    );
+  }
+  if (shards * count > MAX_SLICES) {
+    problems.push(
+      `SHARDS="${shards}": expected SHARDS x SHARD_COUNT to be at most ${MAX_SLICES}; SHARD_COUNT is ${count}.`,
+    );
+  }
+  if (count === 1) return problems;
+  for (const name of ['SEED', 'RUN_ID']) {
+    if (environment[name]?.trim()) continue;
+    problems.push(
+      `${name}="": expected the same one in each of the ${count} processes of the run; set it, such as ${name}=drop-1.`,
+    );
+  }
+  return problems;
 }

@@ -1,12 +1,9 @@
 import packageJson from '../package.json' with { type: 'json' };
 import { type Config, ConfigError, readConfig, wantsColour, withdrawOtelVariables } from './config.ts';
-import { createRandom } from './simulation/random.ts';
+import { startRun } from './shards/start-run.ts';
+import { LostShardError } from './shards/thread-shard.ts';
 import { createRealClock } from './simulation/real-clock.ts';
-import { createDrop } from './snkrs/drop.ts';
-import { SERVICES } from './snkrs/services.ts';
 import { listenForStop } from './stop.ts';
-import { aborted } from './telemetry/aborted.ts';
-import { createTelemetry } from './telemetry/create-telemetry.ts';
 import { lost } from './telemetry/ledger/counts.ts';
 import { LedgerError, openLedger } from './telemetry/ledger/ledger.ts';
 import { renderLedgerTable } from './telemetry/ledger/ledger-table.ts';
@@ -16,12 +13,12 @@ const clock = createRealClock();
 
 /** Runs drops until it is told to stop, or CYCLES of them are over. Returns the exit code: 1 when anything created was lost. */
 async function run(config: Config): Promise<number> {
-  const { endpoint, runId, seed, load } = config;
+  const { endpoint, runId, seed, load, shard } = config;
   const stop = listenForStop(clock);
   const terminal = createTerminal(clock, process.stdout, process.stderr, wantsColour(process.stdout.isTTY));
   const ledger = await openLedger({
     dataDir: config.dataDir,
-    run: { runId, seed, startedAt: clock.now(), endpoint, settings: config.inForce },
+    run: { runId, seed, startedAt: clock.now(), endpoint, shard, settings: config.inForce },
     wallClock: clock,
     report: terminal.warn,
   });
@@ -30,44 +27,28 @@ async function run(config: Config): Promise<number> {
   if (ignored.length > 0)
     terminal.warn(`${ignored.join(', ')}: set, but without effect here; see the README's settings.`);
 
-  const random = createRandom(seed);
-  const telemetry = createTelemetry({
-    endpoint,
-    runId,
+  const started = await startRun({
+    config,
     version: packageJson.version,
-    services: SERVICES,
     clock,
-    wallClock: clock,
-    random: random.fork('telemetry'),
-    account: ledger.account(),
-    queueLimit: config.queueLimit,
-    metricsIntervalMs: config.metricsIntervalSeconds * 1000,
-    report: terminal.warn,
-  });
-  stop.requested.addEventListener('abort', telemetry.stopWaiting);
-
-  const drop = createDrop({
-    clock,
-    random: random.fork('drop'),
-    telemetry,
-    settings: config,
+    ledger,
     observer: terminal,
+    report: terminal.warn,
+    stop,
   });
   const over = new AbortController();
-  const status = () => ({ ...drop.status(), waiting: telemetry.waitingWorkers });
-  const following = terminal.follow(
-    status,
-    () => telemetry.counts.traces.created,
-    AbortSignal.any([over.signal, stop.requested]),
-  );
+  const following = terminal.follow(started.status, AbortSignal.any([over.signal, stop.requested]));
   try {
-    await Promise.race([drop.run(stop.requested), aborted(stop.overdue)]);
+    await started.over;
+  } catch (error) {
+    if (error instanceof LostShardError) await ledger.write();
+    else await ledger.finish('incomplete');
+    throw error;
   } finally {
     over.abort();
     await following;
-    await telemetry.close(stop.overdue);
-    await ledger.finish(lost(ledger.counts) === 0 ? 'complete' : 'incomplete');
   }
+  await ledger.finish(lost(ledger.counts) === 0 ? 'complete' : 'incomplete');
   terminal.print(['', ...renderLedgerTable(ledger.counts)]);
   return lost(ledger.counts) === 0 ? 0 : 1;
 }
@@ -79,7 +60,7 @@ try {
     console.error(error.message);
     process.exit(2);
   }
-  if (error instanceof LedgerError) {
+  if (error instanceof LedgerError || error instanceof LostShardError) {
     console.error(error.message);
     process.exit(1);
   }

@@ -79,6 +79,25 @@ export const SETTINGS = {
     description: 'Undelivered spans, and log records, kept in memory before the simulation waits for the collector',
     expected: 'a whole number from 2048 to 10000000',
   },
+  SHARDS: {
+    schema: wholeNumber(1, 64),
+    default: '1',
+    description: 'Threads that share the simulation, each with its part of the shoppers, the workers and the pairs',
+    expected: 'a whole number from 1 to 64',
+  },
+  SHARD_INDEX: {
+    schema: wholeNumber(0, 63),
+    default: '0',
+    description: 'Which of the SHARD_COUNT processes of a run this is, counted from 0',
+    expected: 'a whole number from 0, below SHARD_COUNT',
+  },
+  SHARD_COUNT: {
+    schema: wholeNumber(1, 64),
+    default: '1',
+    description:
+      'Processes (containers, hosts) that share one run; above 1, SEED and RUN_ID must be given, the same to each',
+    expected: 'a whole number from 1 to 64',
+  },
   RUN_ID: {
     schema: text.regex(/^[A-Za-z0-9][\w.-]{0,63}$/),
     default: undefined,

@@ -1,7 +1,7 @@
 import type { Clock } from './simulation/clock.ts';
 
-/** How a run is told to end. */
-export interface Stop {
+/** What tells a run to end. */
+export interface StopSignals {
   /**
    * Aborted at the first SIGINT, SIGTERM or SIGHUP, when the process that forked this one is gone, or when nobody reads
    * its output any more.
@@ -9,6 +9,12 @@ export interface Stop {
   readonly requested: AbortSignal;
   /** Aborted when the time to end in order is over. */
   readonly overdue: AbortSignal;
+}
+
+/** How a run is told to end. */
+export interface Stop extends StopSignals {
+  /** Asks for the end as a signal would. */
+  request(): void;
 }
 
 /** Within 10 s all is over: this, and a moment for the ledger's last word. */
@@ -39,5 +45,5 @@ export function listenForStop(clock: Clock): Stop {
   }
   process.on('disconnect', stop);
   for (const stream of [process.stdout, process.stderr]) stream.on('error', stop);
-  return { requested: requested.signal, overdue: overdue.signal };
+  return { requested: requested.signal, overdue: overdue.signal, request: stop };
 }

@@ -1,3 +1,5 @@
+import type { Random } from './random.ts';
+
 /** One part of a simulation that several event loops share: `index`, from 0, of `count`. */
 export interface Slice {
   readonly index: number;
@@ -6,6 +8,11 @@ export interface Slice {
 
 /** All of it in one. */
 export const WHOLE: Slice = { index: 0, count: 1 };
+
+/** The stream of what is a slice's own, from the one that all slices have in common: of the whole, that one itself. */
+export function ownStream(random: Random, { index, count }: Slice): Random {
+  return count === 1 ? random : random.fork(`shard-${index}`);
+}
 
 /** How many of `total` things are this slice's: whole numbers, as equal as can be, that add up to `total` over all slices. */
 export function sliceOf(total: number, { index, count }: Slice): number {

@@ -9,7 +9,7 @@ import {
   startingNow,
 } from '../simulation/phase-machine.ts';
 import type { Random } from '../simulation/random.ts';
-import { type Slice, WHOLE } from '../simulation/slice.ts';
+import { ownStream, type Slice, WHOLE } from '../simulation/slice.ts';
 import { createWorkerPool, type WorkerPool } from '../simulation/worker-pool.ts';
 import type { Telemetry } from '../telemetry/telemetry.ts';
 import type { ConsumerContext } from './consumers/consume.ts';
@@ -54,7 +54,7 @@ export function createDrop(options: DropOptions): Drop {
   const { clock, random, telemetry, settings, slice = WHOLE, observer } = options;
   const schedule = options.schedule ?? startingNow(clock.now());
   // What happens to whom is a slice's own; what is sold, and how many pairs of it, is everybody's.
-  const own = slice.count === 1 ? random : random.fork(`shard-${slice.index}`);
+  const own = ownStream(random, slice);
   const platform = createPlatform(clock, telemetry, slice);
   const crowd = createCrowd(random.fork('crowd'), slice);
   const topics = createTopics();

@@ -13,6 +13,7 @@ import {
 } from '@opentelemetry/semantic-conventions/incubating';
 import { createRandom } from '../simulation/random.ts';
 import { type Slice, WHOLE } from '../simulation/slice.ts';
+import { shardAttributes } from '../telemetry/resource.ts';
 import type { InstanceSpec, ServiceSpec } from '../telemetry/telemetry.ts';
 import { REGIONS } from './regions.ts';
 
@@ -44,14 +45,17 @@ export const SERVICES: readonly Service[] = servicesOf(WHOLE);
  * The platform as a slice runs it: each brings the table's copies up again, further ones of the same deployments, so that no
  * two slices speak under one `service.instance.id`. Those of slice 0 are the whole platform's.
  */
-export function servicesOf({ index }: Slice): readonly Service[] {
+export function servicesOf(slice: Slice): readonly Service[] {
   return Object.entries(TABLE).map(([name, { version, copies }]) => ({
     // Object.entries forgets that the keys are the table's.
     name: name as ServiceName,
     version,
     instances: REGIONS.flatMap((region, r) => {
       const length = copies[r] ?? 0;
-      return Array.from({ length }, (_, copy) => instance(name, version, region, index * length + copy));
+      return Array.from({ length }, (_, copy) => {
+        const { id, attributes } = instance(name, version, region, slice.index * length + copy);
+        return { id, attributes: { ...attributes, ...shardAttributes(slice) } };
+      });
     }),
   }));
 }

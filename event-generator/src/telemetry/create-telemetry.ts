@@ -3,6 +3,7 @@ import type { ReadableLogRecord } from '@opentelemetry/sdk-logs';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
 import type { Clock } from '../simulation/clock.ts';
 import type { Random } from '../simulation/random.ts';
+import { type Slice, WHOLE } from '../simulation/slice.ts';
 import { aborted } from './aborted.ts';
 import { createBackpressure } from './backpressure.ts';
 import { arraysOf, RESOURCE_METRICS } from './delivery/batch-kinds.ts';
@@ -32,6 +33,10 @@ export interface TelemetryOptions {
   /** `service.version` of the generator itself. */
   readonly version: string;
   readonly services: readonly ServiceSpec[];
+  /** Which part of the run it is whose telemetry this is: all, where none is given. */
+  readonly slice?: Slice;
+  /** Whether it has the metrics of the whole process, of which threads share one; it does where nothing is said. */
+  readonly measuresProcess?: boolean;
   /** The simulation's clock: what every signal is stamped with. */
   readonly clock: Clock;
   /** The machine's clock, which lingers, retries and grace periods follow: the same one in a live run. */
@@ -51,6 +56,8 @@ export interface RunningTelemetry extends Telemetry {
   readonly counts: Readonly<Counts>;
   /** Workers that wait in `ready()` at present. */
   readonly waitingWorkers: number;
+  /** The time all workers together have waited in `ready()` so far. */
+  waitedSeconds(): number;
   /** Lets every worker through `ready()` from now on, so that a run can end while the collector is away. */
   stopWaiting(): void;
   /**
@@ -66,6 +73,7 @@ const LINGER_MS = 200;
 /** Starts the telemetry of a run: the fleet, the generator's own, and the delivery of both. */
 export function createTelemetry(options: TelemetryOptions): RunningTelemetry {
   const { endpoint, runId, version, clock, wallClock, random, account, queueLimit, report } = options;
+  const { slice = WHOLE, measuresProcess = true } = options;
   const { counts } = account;
   const startedAt = clock.now();
 
@@ -117,9 +125,16 @@ export function createTelemetry(options: TelemetryOptions): RunningTelemetry {
   const ids = random.fork('ids');
   const fleet = createFleet({ services: options.services, runId, random: ids, ...processors });
   const ownReader = new CollectingReader();
-  const generator = startGeneratorSdk({ version, runId, random: ids, reader: ownReader, ...processors });
+  const generator = startGeneratorSdk({ version, runId, slice, random: ids, reader: ownReader, ...processors });
   const exportingItems = (signal: Signal) => queues[signal].exportingItems;
-  const health = startHealth({ meter: generator.meter, counts, exportingItems, queueLimit, backpressure });
+  const health = startHealth({
+    meter: generator.meter,
+    counts,
+    exportingItems,
+    queueLimit,
+    backpressure,
+    measuresProcess,
+  });
   const collection = startMetricCollection({
     readers: [...fleet.readers, ownReader],
     clock,
@@ -154,6 +169,7 @@ export function createTelemetry(options: TelemetryOptions): RunningTelemetry {
     get waitingWorkers() {
       return backpressure.waitingWorkers;
     },
+    waitedSeconds: backpressure.waitedSeconds,
     stopWaiting: backpressure.open,
     close: async (giveUp) => {
       closing = true;

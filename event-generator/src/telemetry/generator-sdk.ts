@@ -4,9 +4,10 @@ import type { MetricReader } from '@opentelemetry/sdk-metrics';
 import { NodeSDK } from '@opentelemetry/sdk-node';
 import { AlwaysOnSampler, type SpanProcessor } from '@opentelemetry/sdk-trace';
 import type { Random } from '../simulation/random.ts';
+import type { Slice } from '../simulation/slice.ts';
 import { createIdGenerator } from './ids.ts';
 import { UNLIMITED } from './limits.ts';
-import { createResource } from './resource.ts';
+import { createResource, shardAttributes } from './resource.ts';
 import type { ServiceInstance } from './telemetry.ts';
 
 /** `service.name` of the generator itself. */
@@ -21,6 +22,8 @@ export interface GeneratorSdk extends ServiceInstance {
 export interface GeneratorSdkOptions {
   readonly version: string;
   readonly runId: string;
+  /** Which part of the run it is that this one makes. */
+  readonly slice: Slice;
   readonly random: Random;
   readonly spanProcessor: SpanProcessor;
   readonly logRecordProcessor: LogRecordProcessor;
@@ -36,15 +39,17 @@ const explicitContext: ContextManager = {
   disable: () => explicitContext,
 };
 
-/** Starts the Node SDK for service `event-generator`, as the process's global OpenTelemetry. One at a time. */
+/** Starts the Node SDK for service `event-generator`, as the thread's global OpenTelemetry. One at a time. */
 export function startGeneratorSdk(options: GeneratorSdkOptions): GeneratorSdk {
-  const { version, runId, random, spanProcessor, logRecordProcessor, reader } = options;
+  const { version, runId, slice, random, spanProcessor, logRecordProcessor, reader } = options;
   const instance = {
-    id: `${GENERATOR_SERVICE}-${process.pid}`,
+    // In every container the process has the same id.
+    id: [GENERATOR_SERVICE, process.pid, ...(slice.count > 1 ? [slice.index] : [])].join('-'),
     attributes: {
       'process.pid': process.pid,
       'process.runtime.name': 'nodejs',
       'process.runtime.version': process.versions.node,
+      ...shardAttributes(slice),
     },
   };
   const sdk = new NodeSDK({

@@ -15,6 +15,8 @@ export interface HealthOptions {
   readonly exportingItems: (signal: Signal) => number;
   readonly queueLimit: number;
   readonly backpressure: Backpressure;
+  /** Whether it measures the process too, of which several threads share one. */
+  readonly measuresProcess: boolean;
 }
 
 /** The generator's own metrics. */
@@ -33,7 +35,8 @@ const DELAY_RESOLUTION_MS = 10;
 export function startHealth(options: HealthOptions): Health {
   observeQueues(options);
   observeWaiting(options.meter, options.backpressure);
-  observeProcess(options.meter);
+  observeHeap(options.meter);
+  if (options.measuresProcess) observeProcess(options.meter);
   const eventLoop = observeEventLoop(options.meter);
   const duration = options.meter.createHistogram(semconv.METRIC_OTEL_SDK_EXPORTER_OPERATION_DURATION, {
     unit: 's',
@@ -143,13 +146,17 @@ function observeWaiting(meter: Meter, backpressure: Backpressure): void {
     .addCallback((result) => result.observe(backpressure.waitedSeconds()));
 }
 
+/** Every thread has a heap of its own. */
+function observeHeap(meter: Meter): void {
+  meter
+    .createObservableUpDownCounter(semconv.METRIC_V8JS_MEMORY_HEAP_USED, { unit: 'By', description: 'Heap in use' })
+    .addCallback((result) => result.observe(process.memoryUsage().heapUsed));
+}
+
 function observeProcess(meter: Meter): void {
   meter
     .createObservableUpDownCounter(semconv.METRIC_PROCESS_MEMORY_USAGE, { unit: 'By', description: 'Resident memory' })
     .addCallback((result) => result.observe(process.memoryUsage.rss()));
-  meter
-    .createObservableUpDownCounter(semconv.METRIC_V8JS_MEMORY_HEAP_USED, { unit: 'By', description: 'Heap in use' })
-    .addCallback((result) => result.observe(process.memoryUsage().heapUsed));
   meter
     .createObservableCounter(semconv.METRIC_PROCESS_CPU_TIME, { unit: 's', description: 'Processor time used' })
     .addCallback((result) => {

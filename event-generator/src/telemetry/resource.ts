@@ -1,3 +1,4 @@
+import type { Attributes } from '@opentelemetry/api';
 import { defaultResource, type Resource, resourceFromAttributes } from '@opentelemetry/resources';
 import {
   ATTR_DEPLOYMENT_ENVIRONMENT_NAME,
@@ -6,10 +7,16 @@ import {
   ATTR_SERVICE_NAMESPACE,
   ATTR_SERVICE_VERSION,
 } from '@opentelemetry/semantic-conventions';
+import type { Slice } from '../simulation/slice.ts';
 import type { InstanceSpec } from './telemetry.ts';
 
 /** The resource attribute that tells the rows of one run from those of another. */
 const ATTR_RUN_ID = 'snkrs.run.id';
+
+/** Tells the parts of a run apart that several threads or machines make: of a run in one part, nothing. */
+export function shardAttributes({ index, count }: Slice): Attributes {
+  return count === 1 ? {} : { 'snkrs.shard.index': index };
+}
 
 /** The Resource of one service instance: who it is, where it runs, and which run made it (`telemetry.sdk.*` included). */
 export function createResource(

@@ -46,7 +46,7 @@ suite('terminal', () => {
     assert.equal(createPalette(false).red('x'), 'x');
   });
 
-  test('every 5 s one line, with the spans created per second since the last', async () => {
+  test('every 5 s one line', async () => {
     let now = 0;
     const stopped = new AbortController();
     const clock: Clock = {
@@ -60,13 +60,9 @@ suite('terminal', () => {
     const written: string[] = [];
     const sink = { write: (text: string) => written.push(text) };
     const terminal = createTerminal(clock, sink, sink, false);
-    await terminal.follow(
-      () => STATUS,
-      () => now * 2,
-      stopped.signal,
-    );
+    await terminal.follow(() => STATUS, stopped.signal);
     assert.equal(written.length, 3);
-    assert.ok(written.every((line) => line.endsWith(' 2,000 spans/s\n')));
+    assert.ok(written.every((line) => line.endsWith(' 1,644 spans/s\n')));
   });
 
   test('a warning has its time and goes to the error output', () => {

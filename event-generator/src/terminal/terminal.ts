@@ -29,11 +29,7 @@ export interface Terminal {
   /** Lines as they are. */
   print(lines: readonly string[]): void;
   /** Prints a status line every 5 s until `signal` aborts. */
-  follow(
-    status: () => Omit<StatusLine, 'spansPerSecond'> | undefined,
-    spans: () => number,
-    signal: AbortSignal,
-  ): Promise<void>;
+  follow(status: () => StatusLine, signal: AbortSignal): Promise<void>;
 }
 
 const STATUS_EVERY_MS = 5_000;
@@ -49,16 +45,11 @@ export function createTerminal(clock: Clock, out: LineSink, err: LineSink, colou
     phaseStarted: (phase) => print([renderPhase(phase, paint)]),
     dropEnded: (summary) => print([renderDropEnd(summary, paint)]),
     warn: (line) => err.write(`${paint.yellow(`! ${new Date(clock.now()).toISOString().slice(11, 19)}Z ${line}`)}\n`),
-    follow: async (status, spans, signal) => {
-      let [lastSpans, lastAt] = [spans(), clock.now()];
+    follow: async (status, signal) => {
       for (;;) {
         await clock.sleep(STATUS_EVERY_MS, signal);
         if (signal.aborted) return;
-        const [nowSpans, now] = [spans(), clock.now()];
-        const spansPerSecond = ((nowSpans - lastSpans) * 1000) / (now - lastAt);
-        const present = status();
-        if (present) print([renderStatus({ ...present, spansPerSecond }, paint)]);
-        [lastSpans, lastAt] = [nowSpans, now];
+        print([renderStatus(status(), paint)]);
       }
     },
   };

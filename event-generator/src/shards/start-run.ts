@@ -1,0 +1,120 @@
+import { getHeapStatistics } from 'node:v8';
+import type { Config } from '../config.ts';
+import type { Clock, EpochMillis } from '../simulation/clock.ts';
+import { byTheClock, type Schedule, startingNow } from '../simulation/phase-machine.ts';
+import { sliceWithin } from '../simulation/slice.ts';
+import type { DropObserver } from '../snkrs/drop-report.ts';
+import { phaseRows } from '../snkrs/drop-settings.ts';
+import type { Stop } from '../stop.ts';
+import type { Ledger } from '../telemetry/ledger/ledger.ts';
+import { joinObservers } from './join-observers.ts';
+import { followRate } from './rate.ts';
+import { type RunStatus, type ShardStatus, sumStatus } from './run-status.ts';
+import { createShard, type Shard, type ShardPlan } from './shard.ts';
+import { LostShardError, startThread } from './thread-shard.ts';
+
+/** A simulation under way: all shards of this process. */
+export interface Run {
+  status(): RunStatus;
+  /** Multiplies every phase's workers by `load` from now on, over all shards of the process. */
+  setLoad(load: number): void;
+  /**
+   * Resolves when all shards are over, and all they made is delivered or given up. When one fails, the others are stopped, and it
+   * rejects with the first failure: a {@link LostShardError} where a thread was lost.
+   */
+  readonly over: Promise<void>;
+}
+
+/** What a run is made of. */
+export interface RunOptions {
+  readonly config: Config;
+  /** `service.version` of the generator itself. */
+  readonly version: string;
+  readonly clock: Clock;
+  readonly ledger: Ledger;
+  /** Hears of the drop as one, however many threads share it. */
+  readonly observer: DropObserver;
+  /** Takes one line for people. */
+  readonly report: (line: string) => void;
+  readonly stop: Stop;
+}
+
+/** No thread runs with less heap, in MiB: the code and a small queue. */
+const LEAST_HEAP_MIB = 256;
+
+/** Starts the simulation: in this thread where it is in one part, otherwise in a thread for each. Resolves when all parts have started. */
+export async function startRun(options: RunOptions): Promise<Run> {
+  const { config, clock, ledger, stop } = options;
+  const shards = await startShards(options);
+  let { load } = config;
+  const over = runAll(shards, stop);
+  const rate = followRate(clock, () => ledger.counts.traces.created, stop.requested);
+  return {
+    over,
+    status: () => ({
+      ...statusOf(shards),
+      load,
+      shards: shards.length,
+      spansPerSecond: rate.perSecond(),
+    }),
+    setLoad: (next) => {
+      load = next;
+      for (const shard of shards) shard.setLoad(next);
+    },
+  };
+}
+
+function statusOf([first, ...others]: readonly [Shard, ...Shard[]]): ShardStatus {
+  return sumStatus([first.status(), ...others.map((shard) => shard.status())]);
+}
+
+async function startShards(options: RunOptions): Promise<readonly [Shard, ...Shard[]]> {
+  const { config, version, clock, ledger, report } = options;
+  const { shards } = config;
+  const planOf = (index: number): ShardPlan => {
+    const thread = { index, count: shards };
+    return { config, version, thread, slice: sliceWithin(config.shard, thread) };
+  };
+  if (shards === 1) {
+    const account = ledger.account();
+    const schedule = scheduleOf(config, clock.now());
+    return [createShard(planOf(0), { clock, schedule, account, observer: options.observer, report })];
+  }
+  const heapMiB = Math.max(LEAST_HEAP_MIB, Math.floor(getHeapStatistics().heap_size_limit / 2 ** 20 / shards));
+  const observers = joinObservers(shards, options.observer);
+  const threads = await Promise.all(
+    observers.map((observer, index) =>
+      startThread(planOf(index), {
+        clock,
+        account: ledger.account(),
+        writeLedger: ledger.write,
+        observer,
+        report,
+        heapMiB,
+      }),
+    ),
+  );
+  const schedule = scheduleOf(config, clock.now());
+  const started = await Promise.all(threads.map((thread) => thread.start(schedule)));
+  // SHARDS is 1 or more.
+  return started as [Shard, ...Shard[]];
+}
+
+/** Alone, the first drop starts now; several processes of one run meet where the clock says. */
+function scheduleOf(config: Config, now: EpochMillis): Schedule {
+  return config.shard.count === 1 ? startingNow(now) : byTheClock(now, phaseRows(config));
+}
+
+async function runAll(shards: readonly Shard[], stop: Stop): Promise<void> {
+  const ends = await Promise.allSettled(
+    shards.map((shard) =>
+      shard.run(stop).catch((error: unknown) => {
+        stop.request();
+        throw error;
+      }),
+    ),
+  );
+  const failures = ends.filter((end) => end.status === 'rejected').map(({ reason }): unknown => reason);
+  const failure = failures.find((reason) => reason instanceof LostShardError) ?? failures[0];
+  if (failure !== undefined) throw failure;
+}
