@@ -14,6 +14,8 @@ export interface Stored extends AsyncDisposable {
   readonly password: string;
   /** The rows of a SELECT. */
   rows<Row>(query: string): Promise<Row[]>;
+  /** Runs a statement that changes rows. */
+  change(statement: string): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
 }
 
@@ -34,6 +36,9 @@ export async function openStored(dataDir: string): Promise<Stored> {
     url,
     password: PASSWORD,
     rows: (query) => rowsOf(client, query),
+    change: async (statement) => {
+      await client.command({ query: statement });
+    },
     [Symbol.asyncDispose]: async () => {
       await client.close();
       await server.stop();

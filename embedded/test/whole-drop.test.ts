@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { readLedger, SHORT_DROP, type Stack, startStack } from './stack.ts';
 import { openStored, type Stored, type TemporaryDirectory, temporaryDirectory } from './stored.ts';
+import { verify } from './verify.ts';
 
 /** One short drop through the real processes, from `npm start` to its end, and then what is in the tables. */
 describe('a whole drop', () => {
@@ -172,5 +173,26 @@ describe('a whole drop', () => {
       await count(`SELECT count() FROM (${orders}) WHERE charge NOT IN (${charges('stripe.charge', 'Client')})`),
       0,
     );
+  });
+
+  // Last, as it changes the rows.
+  test('is verified by its ledger; rows that go, and rows that come twice, are found by service', async () => {
+    const run = { dataDir: directory.path, url: stored.url, password: stored.password };
+    const exact = await verify(run, ['whole-drop', '--json']);
+    assert.equal(exact.code, 0, exact.stderr);
+    const services = new Set(JSON.parse(exact.stdout).lines.map((line: { service?: string }) => line.service));
+    assert.equal(services.size, 12, 'the whole, ten services and the event-generator');
+
+    const one = (service: string) => `otel_traces WHERE ServiceName = '${service}'`;
+    await stored.change(
+      `DELETE FROM ${one('draw-service')} AND SpanId IN (SELECT min(SpanId) FROM ${one('draw-service')})`,
+    );
+    await stored.change(`INSERT INTO otel_traces SELECT * FROM ${one('auth-service')} LIMIT 1`);
+    const { code, stdout } = await verify(run, ['--summary', '--wait', '0']);
+    assert.equal(code, 1);
+    assert.deepEqual(stdout.trim().split('\n').slice(-2), [
+      'auth-service: spans: 1 stored twice.',
+      'draw-service: spans: 1 acknowledged and not stored.',
+    ]);
   });
 });

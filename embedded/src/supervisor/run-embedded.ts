@@ -5,7 +5,6 @@ import { type Config, ConfigError, readConfig } from '../config.ts';
 import { HyperdxError } from '../hyperdx/gateway.ts';
 import { addressLines } from './addresses.ts';
 import { type Claim, claimDataDirectory } from './data-directory.ts';
-import { deliveryLines, isComplete } from './delivery.ts';
 import { checkGeneratorSettings, ledgerPath } from './generator-process.ts';
 import { checkPorts } from './ports.ts';
 import { watchSignals } from './signals.ts';
@@ -19,8 +18,8 @@ const EXIT_FAILED = 1;
 /** As a shell has it for a process ended by SIGINT. */
 const EXIT_KILLED = 130;
 
-/** Children of a killed run end by themselves; the collector among them first stores what it can. */
-const PREVIOUS_RUN_MS = 10_000;
+/** Children of a killed run end by themselves: the event-generator flushes, the collector stores what it can. */
+const PREVIOUS_RUN_MS = 15_000;
 
 /** `npm start` from its first line to its last; returns the exit code. */
 export async function runEmbedded(): Promise<number> {
@@ -101,9 +100,9 @@ function stoppingLines(cause: StopCause, { dataDir }: Config): string[] {
   ];
 }
 
-function report({ cause, deliveries }: StackResult): number {
-  for (const delivery of deliveries) print('', ...deliveryLines(delivery));
-  return cause.type !== 'died' && deliveries.every(isComplete) ? 0 : EXIT_FAILED;
+function report({ cause, runs }: StackResult): number {
+  for (const { lines } of runs) print('', ...lines);
+  return cause.type !== 'died' && runs.every(({ ok }) => ok) ? 0 : EXIT_FAILED;
 }
 
 function explainFailure(error: unknown): number {

@@ -3,10 +3,10 @@ import type { Config } from '../config.ts';
 import { startHyperdx } from '../hyperdx/gateway.ts';
 import { clickhousePart } from './clickhouse-part.ts';
 import { collectorPart } from './collector-process.ts';
-import { type Delivery, readDelivery } from './delivery.ts';
 import { generatorPart } from './generator-process.ts';
 import type { Service } from './service.ts';
 import { supervise } from './supervise.ts';
+import { type Verified, verifyRuns } from './verify-runs.ts';
 
 /** What a running stack is given. */
 export interface StackOptions {
@@ -34,8 +34,8 @@ export type StopCause =
 /** How it went. */
 export interface StackResult {
   readonly cause: StopCause;
-  /** What each run of the event-generator created and what is stored of it, as far as that can be told. */
-  readonly deliveries: readonly Delivery[];
+  /** What came of each run of the event-generator, as far as that can be told. */
+  readonly runs: readonly Verified[];
 }
 
 /**
@@ -63,8 +63,8 @@ export async function runStack(options: StackOptions): Promise<StackResult> {
     // ClickHouse is last, and the rows are counted before it goes.
     const hopeless = cause.type === 'died' && cause.name === 'ClickHouse';
     while (running.length > 1) await running.pop()!.stop({ hopeless });
-    const deliveries = hopeless ? [] : await countDeliveries(config, clickhouseUrl, generatorRuns.runIds);
-    return { cause, deliveries };
+    const runs = hopeless ? [] : await verifyRuns(config, clickhouseUrl, generatorRuns.runIds, kill);
+    return { cause, runs };
   } finally {
     await stopAll();
   }
@@ -132,14 +132,4 @@ async function firstToEnd(running: readonly Service[], generator: Service, stop:
     return service === generator && ok ? { type: 'finished' } : { type: 'died', name: service.name, how };
   });
   return Promise.race([asked, ...ends]);
-}
-
-async function countDeliveries(config: Config, clickhouseUrl: string, runIds: readonly string[]): Promise<Delivery[]> {
-  const { paths, clickhousePassword } = config;
-  const deliveries: Delivery[] = [];
-  for (const runId of runIds) {
-    const delivery = await readDelivery({ runs: paths.runs, runId, clickhouseUrl, password: clickhousePassword });
-    if (delivery !== undefined) deliveries.push(delivery);
-  }
-  return deliveries;
 }

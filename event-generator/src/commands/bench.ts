@@ -1,4 +1,4 @@
-import { wantsColour } from '../config.ts';
+import { readClickHouseConfig, wantsColour } from '../config.ts';
 import { createPalette } from '../terminal/palette.ts';
 import { createLinesView, createScreenView, follow } from './bench/follow.ts';
 import { type Ingestion, WINDOW_SECONDS } from './bench/ingestion.ts';
@@ -9,9 +9,10 @@ import { openClickHouse } from './clickhouse/open-clickhouse.ts';
 import { type CommandContext, runCommand, UsageError } from './command.ts';
 
 /** Shows what was inserted in each of the last 60 s, once, or with --follow until Ctrl-C. */
-async function bench({ words, config, clock, signal }: CommandContext): Promise<number> {
+async function bench({ words, clock, signal }: CommandContext): Promise<number> {
   const unknown = words.find((word) => word !== '--follow');
   if (unknown !== undefined) throw new UsageError(`bench ${unknown}: expected nothing, or --follow.`);
+  const config = readClickHouseConfig();
   const clickhouse = openClickHouse({ config, command: 'bench', clock });
   const paint = createPalette(wantsColour(process.stdout.isTTY));
   try {

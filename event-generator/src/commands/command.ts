@@ -1,6 +1,7 @@
-import { type ClickHouseConfig, ConfigError, readClickHouseConfig } from '../config.ts';
+import { ConfigError } from '../config.ts';
 import type { Clock } from '../simulation/clock.ts';
 import { createRealClock } from '../simulation/real-clock.ts';
+import { RunError } from '../telemetry/ledger/read-run.ts';
 import { StatementError, UnavailableError } from './clickhouse/failure.ts';
 
 /** A command that was called in a way it does not understand. The message is one line and shows the right one. */
@@ -12,7 +13,6 @@ export class UsageError extends Error {
 export interface CommandContext {
   /** What stands behind the command's name. */
   readonly words: readonly string[];
-  readonly config: ClickHouseConfig;
   readonly clock: Clock;
   /** Aborted at Ctrl-C, or when nobody reads the output any more. */
   readonly signal: AbortSignal;
@@ -25,7 +25,7 @@ const SIGNALS = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 } as const;
 
 /**
  * Runs a command to its end and sets the exit code: what `main` returns; where it throws, 1 if ClickHouse refused or did not answer and 2 if the
- * command or a setting was wrong, with one line on the error output, and 128 + the signal's number if a signal ended it. A reader that went
+ * command, a setting or the run it names was wrong, with one line on the error output, and 128 + the signal's number if a signal ended it. A reader that went
  * away (`| head`) is no failure. A second signal ends the process at once.
  */
 export async function runCommand(main: (context: CommandContext) => Promise<number>): Promise<void> {
@@ -46,12 +46,7 @@ export async function runCommand(main: (context: CommandContext) => Promise<numb
     stop.abort();
   });
   try {
-    process.exitCode = await main({
-      words: process.argv.slice(2),
-      config: readClickHouseConfig(),
-      clock,
-      signal: stop.signal,
-    });
+    process.exitCode = await main({ words: process.argv.slice(2), clock, signal: stop.signal });
   } catch (error) {
     process.exitCode = ended ?? exitCode(error);
     if (ended === undefined) console.error((error as Error).message);
@@ -59,7 +54,7 @@ export async function runCommand(main: (context: CommandContext) => Promise<numb
 }
 
 function exitCode(error: unknown): number {
-  if (error instanceof UsageError || error instanceof ConfigError) return 2;
+  if (error instanceof UsageError || error instanceof ConfigError || error instanceof RunError) return 2;
   if (error instanceof UnavailableError || error instanceof StatementError) return 1;
   throw error;
 }

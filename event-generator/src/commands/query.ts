@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { addAbortSignal } from 'node:stream';
 import { text } from 'node:stream/consumers';
+import { readClickHouseConfig } from '../config.ts';
 import { StatementError } from './clickhouse/failure.ts';
 import { openClickHouse } from './clickhouse/open-clickhouse.ts';
 import { type CommandContext, runCommand, UsageError } from './command.ts';
@@ -11,10 +12,10 @@ import { createTablePrinter } from './playbook/table-printer.ts';
 const USAGE = 'query FILE|- [N] [--json]';
 
 /** Runs the queries of a playbook, or its Nth. One that fails is told of, and the others run. */
-async function query({ words, config, clock, signal }: CommandContext): Promise<number> {
+async function query({ words, clock, signal }: CommandContext): Promise<number> {
   const { file, number, json } = readWords(words);
   const queries = chosen(parsePlaybook(await readSql(file, signal)), file, number);
-  const clickhouse = openClickHouse({ config, command: 'query', clock });
+  const clickhouse = openClickHouse({ config: readClickHouseConfig(), command: 'query', clock });
   const printer = json ? createJsonPrinter() : createTablePrinter(process.stdout);
   let failed = 0;
   try {

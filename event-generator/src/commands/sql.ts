@@ -1,6 +1,6 @@
 import { addAbortSignal } from 'node:stream';
 import { text } from 'node:stream/consumers';
-import { wantsColour } from '../config.ts';
+import { readClickHouseConfig, wantsColour } from '../config.ts';
 import { createPalette } from '../terminal/palette.ts';
 import { openClickHouse } from './clickhouse/open-clickhouse.ts';
 import { splitStatements } from './clickhouse/split-statements.ts';
@@ -13,8 +13,9 @@ import { tableOptions } from './table/print-answer.ts';
 const SESSION_SECONDS = 3_600;
 
 /** Runs the statement its words make, or those that come through a pipe, or what a person types. */
-async function sql({ words, config, clock, signal }: CommandContext): Promise<number> {
+async function sql({ words, clock, signal }: CommandContext): Promise<number> {
   const session = { id: `sql-${process.pid}-${clock.now().toString(36)}`, timeoutSeconds: SESSION_SECONDS };
+  const config = readClickHouseConfig();
   const clickhouse = openClickHouse({ config, command: 'sql', clock, session });
   const paint = createPalette(wantsColour(process.stdout.isTTY));
   try {

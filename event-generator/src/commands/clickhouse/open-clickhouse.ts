@@ -27,6 +27,8 @@ export interface RunOptions {
   /** The format of the answer where the statement names none. */
   readonly format: string;
   readonly settings?: Readonly<Record<string, string | number>>;
+  /** Values for the statement's `{name:Type}`. */
+  readonly params?: Readonly<Record<string, unknown>>;
   /** Ends the statement, on the server as well. */
   readonly signal: AbortSignal;
 }
@@ -69,8 +71,9 @@ export function openClickHouse({ config, command, clock, session }: OpenOptions)
   const started = clock.now().toString(36);
   let statements = 0;
 
-  const request = ({ format, settings, signal }: RunOptions) => ({
+  const request = ({ format, settings, params, signal }: RunOptions) => ({
     abort_signal: signal,
+    ...(params && { query_params: params }),
     ...(session && { session_id: session.id }),
     http_headers: { 'X-ClickHouse-Format': format },
     clickhouse_settings: {

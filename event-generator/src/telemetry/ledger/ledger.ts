@@ -43,9 +43,6 @@ export interface LedgerOptions {
   readonly report: (line: string) => void;
 }
 
-/** A file this much older than its reader's clock is of a process that was killed, or that its disk refuses. */
-export const LEDGER_STALE_MS = 15_000;
-
 const HEARTBEAT_MS = 3_000;
 const RETRY_PAUSE_MS = 1_000;
 

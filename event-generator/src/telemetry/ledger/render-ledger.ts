@@ -1,3 +1,4 @@
+import { hostname } from 'node:os';
 import type { EpochMillis } from '../../simulation/clock.ts';
 import { SIGNALS } from '../signal.ts';
 import { type Counts, inFlight, inFlightOfService } from './counts.ts';
@@ -49,6 +50,7 @@ export function renderLedger(run: RunDescription, { state, counts, now, acknowle
     format: LEDGER_FORMAT,
     runId: run.runId,
     shard: run.shard ?? { index: 0, count: 1 },
+    process: { host: hostname(), pid: process.pid },
     seed: run.seed,
     state,
     startedAt: instant(run.startedAt),

@@ -1,6 +1,0 @@
--- How many rows of a run a table holds. Nothing of a run is older than its start, which spares the days before it.
-SELECT count() AS stored
-FROM otel.{table:Identifier}
-WHERE ResourceAttributes['snkrs.run.id'] = {run:String} AND {time:Identifier} >= {since:DateTime}
--- Little at a time: inserts and the page's queries go on beside it, in the same memory.
-SETTINGS output_format_json_quote_64bit_integers = 0, max_threads = 1, max_block_size = 8192

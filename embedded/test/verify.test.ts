@@ -1,0 +1,226 @@
+import assert from 'node:assert/strict';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { hostname, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { startTestClickHouse, type TestClickHouse } from './clickhouse.ts';
+import { type VerifyResult, verify } from './verify.ts';
+
+/** Items of one service, as its ledger has them. */
+interface Part {
+  readonly created: number;
+  readonly sent?: number;
+  readonly acknowledged?: number;
+  readonly rejected?: number;
+  readonly dropped?: number;
+}
+
+interface LedgerOptions {
+  readonly spans: Readonly<Record<string, Part>>;
+  readonly state?: string;
+  readonly shard?: { readonly index: number; readonly count: number };
+  readonly startedAt?: number;
+  readonly format?: number;
+  readonly host?: string;
+  readonly pid?: number;
+}
+
+const HOUR_MS = 3_600_000;
+
+describe('verify', { concurrency: true }, () => {
+  let server: TestClickHouse;
+  let dataDir: string;
+  before(async () => {
+    server = await startTestClickHouse();
+    dataDir = await mkdtemp(join(tmpdir(), 'click-ai-verify-'));
+    await mkdir(join(dataDir, 'runs'));
+  });
+  after(async () => {
+    await server.stop();
+    await rm(dataDir, { recursive: true });
+  });
+
+  const verifiable = () => ({ dataDir, url: server.url, password: server.adminPassword });
+  const run = (...words: string[]): Promise<VerifyResult> => verify(verifiable(), words);
+
+  /** Spans with these ids, each in a row of its own. */
+  async function store(runId: string, service: string, ids: readonly string[], hoursAgo = 0): Promise<void> {
+    const rows = ids.map(
+      (id) => `(now64() - INTERVAL ${hoursAgo} HOUR, '${id}', '${id}', '${service}', map('snkrs.run.id', '${runId}'))`,
+    );
+    const into = 'otel.otel_traces (Timestamp, TraceId, SpanId, ServiceName, ResourceAttributes)';
+    await server.admin.command({ query: `INSERT INTO ${into} VALUES ${rows.join(', ')}` });
+  }
+
+  /** As the event-generator writes it. */
+  async function writeLedger(runId: string, options: LedgerOptions): Promise<void> {
+    const { state = 'complete', shard = { index: 0, count: 1 }, format = 2, host = 'elsewhere', pid = 1 } = options;
+    const whole = (part: Part) => ({
+      sent: part.created,
+      acknowledged: part.created,
+      rejected: 0,
+      dropped: 0,
+      partlyTaken: 0,
+      inFlight: 0,
+      ...part,
+    });
+    const services = Object.fromEntries(Object.entries(options.spans).map(([name, part]) => [name, whole(part)]));
+    const sum = (name: 'created' | 'sent' | 'acknowledged' | 'rejected' | 'dropped') =>
+      Object.values(services).reduce((total, part) => total + part[name], 0);
+    const [created, sent, acknowledged] = [sum('created'), sum('sent'), sum('acknowledged')];
+    const traces = { created, sent, acknowledged, rejected: sum('rejected'), dropped: sum('dropped'), services };
+    const none = { created: 0, sent: 0, acknowledged: 0, rejected: 0, dropped: 0, services: {} };
+    const ledger = {
+      format,
+      runId,
+      shard,
+      process: { host, pid },
+      state,
+      startedAt: new Date(options.startedAt ?? Date.now() - HOUR_MS).toISOString(),
+      updatedAt: new Date().toISOString(),
+      signals: { traces, logs: none, metrics: none },
+    };
+    const name = shard.count === 1 ? `${runId}.json` : `${runId}.shard-${shard.index}-of-${shard.count}.json`;
+    await writeFile(join(dataDir, 'runs', name), JSON.stringify(ledger));
+  }
+
+  test('a run of which every row is there, once: the table, and exit 0', async () => {
+    await writeLedger('whole', { spans: { shop: { created: 1_200 }, stock: { created: 1 } } });
+    await store(
+      'whole',
+      'shop',
+      Array.from({ length: 1_200 }, (_, i) => `a${i}`),
+    );
+    await store('whole', 'stock', ['b']);
+    await store('another', 'stock', ['c']);
+    const { code, stdout, stderr } = await run('whole');
+    assert.equal(stderr, '');
+    assert.deepEqual(stdout.split('\n'), [
+      '               created  acknowledged  rejected  dropped  in flight  stored  difference',
+      '  spans          1,201         1,201         0        0          0   1,201           0',
+      '    shop         1,200         1,200         0        0          0   1,200           0',
+      '    stock            1             1         0        0          0       1           0',
+      '  log records        0             0         0        0          0       0           0',
+      '  data points        0             0         0        0          0       0           0',
+      '',
+      'Run whole: everything it created is stored.',
+      '',
+    ]);
+    assert.equal(code, 0);
+  });
+
+  test('rows that are gone: exit 1, with the service, and where they may be', async () => {
+    await writeLedger('gone', { spans: { shop: { created: 3 }, stock: { created: 2 } } });
+    await store('gone', 'shop', ['a', 'b']);
+    await store('gone', 'stock', ['c', 'd']);
+    await mkdir(join(dataDir, 'quarantine'));
+    await writeFile(join(dataDir, 'quarantine', 'traces-1-0.json'), JSON.stringify({ signal: 'traces', items: 1 }));
+    const { code, stdout } = await run('gone', '--summary', '--wait', '0');
+    assert.equal(code, 1);
+    assert.match(stdout, /^ {2}spans +5 +5 +0 +0 +0 +4 +-1$/m);
+    assert.match(stdout, /^ {2}spans of shop +3 +3 +0 +0 +0 +2 +-1$/m);
+    assert.doesNotMatch(stdout, /stock/);
+    assert.match(stdout, /^Run gone: what is stored differs from what the ledger says\.$/m);
+    assert.match(stdout, /^shop: spans: 1 acknowledged and not stored\.$/m);
+    assert.match(stdout, /quarantine keeps 1 items that ClickHouse refused, and why\.$/m);
+  });
+
+  test('a span stored twice does not make up for one that is lost', async () => {
+    await writeLedger('twice', { spans: { shop: { created: 3 } } });
+    await store('twice', 'shop', ['a', 'b']);
+    await store('twice', 'shop', ['b']);
+    const { code, stdout } = await run('twice', '--wait', '0');
+    assert.equal(code, 1);
+    assert.match(stdout, /^ {4}shop +3 +3 +0 +0 +0 +3 +-1 \+1$/m);
+    assert.match(stdout, /^shop: spans: 1 acknowledged and not stored, 1 stored twice\.$/m);
+  });
+
+  test('rows of a service that the ledger does not know are no part of the run', async () => {
+    await writeLedger('forged', { spans: { shop: { created: 1 } } });
+    await store('forged', 'shop', ['a']);
+    await store('forged', 'sh\u001b[2Jop', ['b']);
+    const { code, stdout } = await run('forged');
+    assert.equal(code, 1);
+    assert.match(stdout, /^sh\ufffd\[2Jop: spans: 1 stored that the ledger does not know\.$/m);
+  });
+
+  test('of a killed run, what was acknowledged is to be found, and nothing that was not sent', async () => {
+    const spans = { shop: { created: 5, sent: 4, acknowledged: 2 } };
+    // A process id that cannot be, on this machine.
+    const dead = { state: 'running', host: hostname(), pid: 2 ** 22 + 1 };
+    await writeLedger('killed', { spans, ...dead });
+    await store('killed', 'shop', ['a', 'b', 'c']);
+    const fine = await run('killed');
+    assert.match(fine.stdout, /^Run killed: everything acknowledged is stored; it ended without a word after \d{4}-/m);
+    assert.equal(fine.code, 0);
+    await store('killed', 'shop', ['d', 'e']);
+    const invented = await run('killed');
+    assert.match(invented.stdout, /^shop: spans: 1 stored that the ledger does not know\.$/m);
+    assert.equal(invented.code, 1);
+  });
+
+  test('while a run goes on, what is acknowledged and not stored yet is waited for, in one line', async () => {
+    await writeLedger('live', { spans: { shop: { created: 5, acknowledged: 2 } }, state: 'running' });
+    let stored: Promise<void> | undefined;
+    const { code, stdout, stderr } = await verify(verifiable(), ['live'], () => {
+      stored ??= store('live', 'shop', ['a', 'b']);
+    });
+    await stored;
+    assert.equal(stderr, 'Waiting for 2 acknowledged items to be stored, until none comes for 30 s.\n');
+    assert.match(stdout, /^ {4}shop +5 +2 +0 +0 +3 +2 +0$/m);
+    assert.match(stdout, /^Run live: it goes on\./m);
+    assert.equal(code, 0);
+  });
+
+  test('what was rejected and dropped is no difference; --strict fails for it', async () => {
+    await writeLedger('lossy', {
+      spans: { shop: { created: 4, sent: 3, acknowledged: 1, rejected: 2, dropped: 1 } },
+      state: 'incomplete',
+    });
+    await store('lossy', 'shop', ['a']);
+    const [lenient, strict] = await Promise.all([run('lossy'), run('lossy', '--strict')]);
+    assert.match(
+      lenient.stdout,
+      /^Run lossy: everything acknowledged is stored; 2 items were rejected by the collector, 1 dropped at the end\.$/m,
+    );
+    assert.deepEqual([lenient.code, strict.code], [0, 1]);
+  });
+
+  test('rows past their time are expired, not lost', async () => {
+    await writeLedger('old', { spans: { shop: { created: 7 } }, startedAt: Date.now() - 73 * HOUR_MS });
+    const { code, stdout } = await run('old');
+    assert.match(stdout, /^ {4}shop +7 +7 +0 +0 +0 +0 +expired$/m);
+    assert.match(stdout, /^7 spans have expired: the run is older than ClickHouse keeps rows\.$/m);
+    assert.equal(code, 0);
+  });
+
+  test('the ledgers of several processes are added up; one that is not here is named', async () => {
+    const shard = (index: number) => ({ spans: { shop: { created: 1 } }, shard: { index, count: 2 } });
+    await writeLedger('shards', shard(0));
+    await store('shards', 'shop', ['a', 'b']);
+    const partly = await run('shards');
+    assert.match(partly.stdout, /runs\/shards\.shard-1-of-2\.json is not there: copy it from the machine/);
+    assert.equal(partly.code, 1);
+    await writeLedger('shards', shard(1));
+    const whole = await run('shards', '--json');
+    assert.equal(whole.code, 0);
+    const { ok, state, lines } = JSON.parse(whole.stdout);
+    assert.deepEqual([ok, state], [true, 'complete']);
+    const { signal, service, created, stored, missing, surplus } = lines[1];
+    assert.deepEqual([signal, service, created, stored, missing, surplus], ['traces', 'shop', 2, 2, 0, 0]);
+  });
+
+  test('what it cannot verify is one line and exit 2', async () => {
+    await writeLedger('older', { spans: {}, format: 1 });
+    const directory = join(dataDir, 'runs');
+    for (const [words, line] of [
+      [['older'], `${directory}/older.json is a ledger of format 1: expected format 2.`],
+      [['--wait', 'long'], 'verify --wait long: expected a number of seconds from 0 to 3600.'],
+    ] as const) {
+      const { code, stderr } = await run(...words);
+      assert.equal(stderr.split('\n').length, 2, stderr);
+      assert.ok(stderr.startsWith(line), stderr);
+      assert.equal(code, 2);
+    }
+  });
+});

@@ -1,0 +1,135 @@
+import type { EpochMillis } from '../../simulation/clock.ts';
+import {
+  type Counts,
+  inFlight,
+  inFlightOfService,
+  type ServiceTally,
+  type SignalCounts,
+  type Tally,
+} from '../../telemetry/ledger/counts.ts';
+import { SIGNALS, type Signal } from '../../telemetry/signal.ts';
+import type { RowsByService } from './stored-rows.ts';
+
+/** Rows of a run, by signal and service. */
+export type StoredRows = Readonly<Record<Signal, RowsByService>>;
+
+/**
+ * The ledger and the rows, set against each other. Rows are counted at one moment; what was acknowledged `before` it must be among them, and
+ * nothing can be that was not sent by some moment `after` it. For a run that is over both are the same.
+ */
+export interface Evidence {
+  readonly before: Counts;
+  readonly after: Counts;
+  readonly stored: StoredRows;
+  readonly doubledSpans: RowsByService;
+  /** Signals whose oldest rows of this run have expired. */
+  readonly expired: ReadonlySet<Signal>;
+}
+
+/** One line of the comparison. */
+export interface Comparison extends Tally {
+  readonly signal: Signal;
+  /** `service.name`; none for the whole signal. */
+  readonly service?: string;
+  readonly inFlight: number;
+  readonly stored: number;
+  /** Acknowledged items that no row holds. */
+  readonly missing: number;
+  /** Rows beyond what can be: stored twice, or never sent. */
+  readonly surplus: number;
+  /** Of the surplus, spans that are there already. */
+  readonly doubled: number;
+  /** Missing, as is to be expected of rows that old. */
+  readonly expired: number;
+}
+
+/** What is known of one signal, or one service of it. */
+interface Bounds {
+  /** Settled before the count, and so to be found. */
+  readonly least: number;
+  /** Ever sent and not refused, and so the most that may be found. */
+  readonly most: number;
+}
+
+/** The lines in the order people read them: each signal, and below it its services by name, those included that only the rows know. */
+export function compare(evidence: Evidence): Comparison[] {
+  return SIGNALS.flatMap((signal) => {
+    const [before, after, stored] = [evidence.before[signal], evidence.after[signal], evidence.stored[signal]];
+    const doubled: RowsByService = signal === 'traces' ? evidence.doubledSpans : new Map();
+    const isExpired = evidence.expired.has(signal);
+    const whole = judge(boundsOf(before, after), sum(stored), sum(doubled), isExpired);
+    const names = new Set([...after.services.keys(), ...stored.keys()]);
+    const services = [...names].sort().map((service): Comparison => {
+      const [first, last] = [before.services.get(service), after.services.get(service)];
+      const found = judge(boundsOf(first, last), stored.get(service) ?? 0, doubled.get(service) ?? 0, isExpired);
+      return { signal, service, ...tallyOf(last), inFlight: last ? inFlightOfService(last) : 0, ...found };
+    });
+    return [{ signal, ...tallyOf(after), inFlight: inFlight(after), ...whole }, ...services];
+  });
+}
+
+/** Acknowledged items of any service that are not stored: too early to be judged, or lost. */
+export function countMissing(before: Counts, stored: StoredRows): number {
+  const missing = (acknowledged: number, found = 0) => Math.max(0, acknowledged - found);
+  return SIGNALS.reduce((total, signal) => {
+    const { acknowledged, services } = before[signal];
+    const byService = [...services].map(([name, own]) => missing(own.acknowledged, stored[signal].get(name)));
+    const inAll = missing(acknowledged, sum(stored[signal]));
+    return (
+      total +
+      Math.max(
+        inAll,
+        byService.reduce((all, one) => all + one, 0),
+      )
+    );
+  }, 0);
+}
+
+/** Which signals have lost rows of a run to their age by `now`. `lifetimes` are in seconds. */
+export function expiredSignals(
+  startedAt: EpochMillis,
+  lifetimes: Partial<Record<Signal, number>>,
+  now: EpochMillis,
+): Set<Signal> {
+  return new Set(SIGNALS.filter((signal) => startedAt + (lifetimes[signal] ?? Number.POSITIVE_INFINITY) * 1000 < now));
+}
+
+/** Whether ledger and rows agree. */
+export function agrees({ missing, surplus }: Comparison): boolean {
+  return missing === 0 && surplus === 0;
+}
+
+/** Batches of several services that were taken in part: what of them was acknowledged and rejected, which no service's line has. */
+export function partlyTaken(counts: SignalCounts): { acknowledged: number; rejected: number } | undefined {
+  const services = [...counts.services.values()];
+  if (services.every((own) => own.partlyTaken === 0)) return undefined;
+  const rest = (name: 'acknowledged' | 'rejected') => counts[name] - services.reduce((all, own) => all + own[name], 0);
+  return { acknowledged: rest('acknowledged'), rejected: rest('rejected') };
+}
+
+function boundsOf(
+  before: SignalCounts | ServiceTally | undefined,
+  after: SignalCounts | ServiceTally | undefined,
+): Bounds {
+  return { least: before?.acknowledged ?? 0, most: after === undefined ? 0 : after.sent - after.rejected };
+}
+
+function judge({ least, most }: Bounds, stored: number, doubled: number, isExpired: boolean) {
+  const absent = Math.max(0, least - (stored - doubled));
+  return {
+    stored,
+    doubled,
+    surplus: Math.max(doubled, stored - most, 0),
+    missing: isExpired ? 0 : absent,
+    expired: isExpired ? absent : 0,
+  };
+}
+
+function tallyOf(counts: Tally | undefined): Tally {
+  const { created = 0, sent = 0, acknowledged = 0, rejected = 0, dropped = 0 } = counts ?? {};
+  return { created, sent, acknowledged, rejected, dropped };
+}
+
+function sum(rows: RowsByService): number {
+  return [...rows.values()].reduce((total, count) => total + count, 0);
+}

@@ -1,0 +1,78 @@
+import type { Clock } from '../../simulation/clock.ts';
+import { type RecordedRun, readRun } from '../../telemetry/ledger/read-run.ts';
+import { type Comparison, compare, countMissing, expiredSignals, type StoredRows } from './compare.ts';
+import type { RunInStore, RunStore } from './stored-rows.ts';
+
+/** Where both sides are, and how long to wait for one to catch up with the other. */
+export interface GatherOptions {
+  readonly store: RunStore;
+  /** The directory of the ledgers. */
+  readonly directory: string;
+  readonly runId: string;
+  readonly clock: Clock;
+  /** How long to wait for acknowledged items while not one more is stored. */
+  readonly patienceMs: number;
+  /** Told once, with their number, when acknowledged items have to be waited for. */
+  readonly onWaiting: (items: number) => void;
+  readonly signal: AbortSignal;
+}
+
+/** A run, and what came of it. */
+export interface Verification {
+  readonly run: RecordedRun;
+  readonly lines: readonly Comparison[];
+}
+
+const PAUSE_MS = 500;
+/** As long as that, anything may be on its way. */
+const UNREMARKABLE_MS = 1_500;
+
+/**
+ * Holds a run's ledger against its rows. Acknowledged items may still be on their way from the collector's disk to ClickHouse: they are waited
+ * for as long as any arrive, and `patienceMs` longer.
+ */
+export async function gather(options: GatherOptions): Promise<Verification> {
+  const { store, directory, runId, clock } = options;
+  const lifetimes = await store.lifetimes();
+  let told = false;
+  const onWaiting = (items: number) => {
+    if (!told) options.onWaiting(items);
+    told = true;
+  };
+  for (;;) {
+    const before = await readRun(directory, runId, clock.now);
+    const expired = expiredSignals(before.startedAt, lifetimes, clock.now());
+    // What has expired will not come.
+    const patienceMs = expired.size > 0 ? 0 : options.patienceMs;
+    const stored = await countPatiently(before, { ...options, patienceMs, onWaiting });
+    const doubledSpans = await store.doubledSpans(before);
+    const run = await readRun(directory, runId, clock.now);
+    // It ended meanwhile: now it can be told exactly.
+    if (before.state === 'running' && run.state !== 'running') continue;
+    return { run, lines: compare({ before: before.counts, after: run.counts, stored, doubledSpans, expired }) };
+  }
+}
+
+async function countPatiently(run: RecordedRun, options: GatherOptions): Promise<StoredRows> {
+  const { store, clock, patienceMs, onWaiting, signal } = options;
+  let fewest = Number.POSITIVE_INFINITY;
+  const began = clock.now();
+  let since = began;
+  for (;;) {
+    const stored = await countRows(store, run);
+    const missing = countMissing(run.counts, stored);
+    if (missing === 0 || signal.aborted) return stored;
+    if (missing < fewest) [fewest, since] = [missing, clock.now()];
+    if (clock.now() - since >= patienceMs) return stored;
+    if (clock.now() - began > UNREMARKABLE_MS) onWaiting(missing);
+    await clock.sleep(PAUSE_MS, signal);
+  }
+}
+
+async function countRows(store: RunStore, run: RunInStore): Promise<StoredRows> {
+  return {
+    traces: await store.stored(run, 'traces'),
+    logs: await store.stored(run, 'logs'),
+    metrics: await store.stored(run, 'metrics'),
+  };
+}
