@@ -1,6 +1,6 @@
 import { mkdir, open as openFile, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Log } from '../log.ts';
+import { createEpisode, type Log } from '../log.ts';
 import type { Signal } from '../mapping/statements.ts';
 import { SIGNALS } from '../signals.ts';
 import type { Tuning } from '../tuning.ts';
@@ -10,7 +10,7 @@ import { recoverSegments } from './recover.ts';
 import type { Segment } from './segment.ts';
 import { SignalSpool, type Stored } from './signal-spool.ts';
 import { deleteSplits } from './splits.ts';
-import { SpoolOpenError } from './spool-error.ts';
+import { SpoolFullError, SpoolOpenError } from './spool-error.ts';
 import { createSpoolSpace } from './spool-space.ts';
 
 /**
@@ -112,8 +112,19 @@ async function open({ directory, maxBytes, tuning, log }: SpoolOptions): Promise
   const recovered = all.flatMap(({ segments }) => segments).sort(byAge);
   sealed.push(...recovered);
 
+  const full = createEpisode(log);
+  const sayFull = (error: unknown): never => {
+    if (error instanceof SpoolFullError) {
+      full.begin(
+        `the spool is full: ${space.used} of ${space.limit} bytes wait for ClickHouse, which stores less than comes in. Senders are ` +
+          'told to wait; what was acknowledged is safe. Start ClickHouse, lower the load, or raise SPOOL_MAX_BYTES.',
+      );
+    }
+    throw error;
+  };
+
   return {
-    store: (signal, body, items) => bySignal[signal].spool.store(body, items),
+    store: (signal, body, items) => bySignal[signal].spool.store(body, items).catch(sayFull),
     next: () => {
       if (sealed.length === 0) oldestDue(all.map(({ spool }) => spool))?.seal();
       return sealed.shift();
@@ -127,6 +138,9 @@ async function open({ directory, maxBytes, tuning, log }: SpoolOptions): Promise
       const stored = segment.digests.filter((digest) => !refused.has(digest));
       await deleteSegment(segment.path, stored, receipts);
       part.give(segment.bytes);
+      // Not at the first room: a spool that is given more than is stored would come and go at its bound.
+      if (space.used <= space.limit / 2)
+        full.end(`the spool has room again: ${space.used} of ${space.limit} bytes wait`);
     },
     seal: async () => {
       await Promise.all(all.map(({ spool }) => spool.close()));

@@ -1,6 +1,7 @@
 import type { Clock, EpochMillis } from '../../simulation/clock.ts';
 import { type Counts, inFlight } from '../ledger/counts.ts';
 import type { Signal } from '../signal.ts';
+import { createEpisode } from './episode.ts';
 import { statusName } from './grpc-status.ts';
 import type { ExportAcceptance, ExportFailure, ExportOutcome } from './outcome.ts';
 
@@ -30,46 +31,58 @@ export interface CollectorWatchOptions {
   readonly measure: (signal: Signal, outcome: ExportOutcome, seconds: number) => void;
 }
 
-/** Failures with a success in between are nothing to bother people with: the retry took care of them. */
-const REPORT_AFTER_MS = 1_000;
+/** It takes nothing from anybody, until it takes something. */
+const AWAY = { toldAfterMs: 1_000, calmMs: 0 };
+/** It takes what it has room for: some of what is sent, which is no end of it. It asks those it refuses to wait for 2 s or so. */
+const FULL = { toldAfterMs: 1_000, calmMs: 5_000 };
 const REFUSAL_REPORT_EVERY_MS = 60_000;
 
 /** Watches the collector at `endpoint` over all signals. */
 export function createCollectorWatch(options: CollectorWatchOptions): CollectorWatch {
   const { endpoint, counts, queueLimit, wallClock, report, measure } = options;
-  let awaySince: EpochMillis | undefined;
-  let firstFailure: EpochMillis | undefined;
+  const away = createEpisode(AWAY);
+  const full = createEpisode(FULL);
   let back = new AbortController();
   const reportRefusal = createRefusalReport(endpoint, wallClock, report);
 
   const welcome = () => {
-    firstFailure = undefined;
-    if (awaySince === undefined) return;
-    const seconds = ((wallClock.now() - awaySince) / 1000).toFixed(1);
-    report(`${endpoint} takes telemetry again after ${seconds} s; ${waiting(counts)} waited, none of it lost.`);
-    awaySince = undefined;
-    back.abort();
-    back = new AbortController();
+    const now = wallClock.now();
+    const awaySeconds = away.succeeded(now);
+    if (awaySeconds !== undefined) {
+      report(
+        `${endpoint} takes telemetry again after ${awaySeconds.toFixed(1)} s; ${waiting(counts)} waited, none of it lost.`,
+      );
+      back.abort();
+      back = new AbortController();
+    }
+    const fullSeconds = full.succeeded(now);
+    if (fullSeconds === undefined) return;
+    report(`${endpoint} has room for all telemetry again after ${fullSeconds.toFixed(1)} s; none of it is lost.`);
   };
 
   return {
     attempted: measure,
     accepted: (signal, { rejected, message }) => {
       welcome();
-      if (rejected > 0) reportRefusal(signal, rejected, `partial success: ${message || 'no reason given'}`);
+      if (rejected > 0) reportRefusal(signal, rejected, 'partial success', message || 'no reason given');
     },
-    failed: (failure) => {
-      firstFailure ??= wallClock.now();
-      if (awaySince !== undefined || wallClock.now() - firstFailure < REPORT_AFTER_MS) return;
-      awaySince = firstFailure;
+    failed: ({ code, message }) => {
+      const status = `${statusName(code)}: ${message}`;
+      const limit = formatCount(queueLimit);
+      const waits = `up to ${limit} spans and as many log records wait in memory, then the simulation waits too`;
+      if (statusName(code) === 'RESOURCE_EXHAUSTED') {
+        if (!full.failed(wallClock.now())) return;
+        report(`${endpoint} is given more than it stores (${status}). Going on at its pace: ${waits}.`);
+        return;
+      }
+      if (!away.failed(wallClock.now())) return;
       report(
-        `${endpoint} takes no telemetry (${statusName(failure.code)}: ${failure.message}). Trying on: up to ` +
-          `${formatCount(queueLimit)} spans and as many log records wait in memory, then the simulation waits too. ` +
+        `${endpoint} takes no telemetry (${status}). Trying on: ${waits}. ` +
           'Start a collector there (npm start brings one) or set OTEL_EXPORTER_OTLP_ENDPOINT.',
       );
     },
     refused: (signal, items, failure) => {
-      reportRefusal(signal, items, `${statusName(failure.code)}: ${failure.message}`);
+      reportRefusal(signal, items, statusName(failure.code), failure.message);
     },
     get back() {
       return back.signal;
@@ -77,12 +90,12 @@ export function createCollectorWatch(options: CollectorWatchOptions): CollectorW
   };
 }
 
-/** Tells of the first refusal of a kind, then at most once a minute how many there were since. */
+/** Tells of the first refusal with a status, then at most once a minute how many there were since. */
 function createRefusalReport(endpoint: string, wallClock: Clock, report: (line: string) => void) {
   const told = new Map<string, { at: EpochMillis; items: number }>();
-  return (signal: Signal, items: number, reason: string) => {
+  return (signal: Signal, items: number, status: string, reason: string) => {
     const now = wallClock.now();
-    const key = `${signal} ${reason}`;
+    const key = `${signal} ${status}`;
     const last = told.get(key);
     const sum = (last?.items ?? 0) + items;
     if (last && now - last.at < REFUSAL_REPORT_EVERY_MS) {
@@ -91,7 +104,7 @@ function createRefusalReport(endpoint: string, wallClock: Clock, report: (line: 
     }
     told.set(key, { at: now, items: 0 });
     report(
-      `${endpoint} refused ${formatCount(sum)} items of ${signal} for good (${reason}); the ledger counts them as ` +
+      `${endpoint} refused ${formatCount(sum)} items of ${signal} for good (${status}: ${reason}); the ledger counts them as ` +
         'rejected. Expected an OTLP/gRPC receiver that takes them: see its log, or set OTEL_EXPORTER_OTLP_ENDPOINT.',
     );
   };
