@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { sliceOf, sliceWithin, WHOLE } from './slice.ts';
+import { dealtTo, sliceOf, sliceWithin, WHOLE } from './slice.ts';
 
 test('parts are as equal as whole numbers can be, and add up exactly', () => {
   const parts = (total: number, count: number) =>
@@ -14,6 +14,17 @@ test('parts are as equal as whole numbers can be, and add up exactly', () => {
       22_301,
     );
   }
+});
+
+test('things dealt out in turn are each somebody’s', () => {
+  const dealt = (total: number) => [0, 1, 2].map((index) => dealtTo({ index, count: 3 }, total));
+  assert.deepEqual([0, 1, 2, 3, 10].map(dealt), [
+    [0, 0, 0],
+    [1, 0, 0],
+    [1, 1, 0],
+    [1, 1, 1],
+    [4, 3, 3],
+  ]);
 });
 
 test('two threads on each of three hosts are six slices', () => {

@@ -19,6 +19,11 @@ export function sliceOf(total: number, { index, count }: Slice): number {
   return Math.floor((total * (index + 1)) / count) - Math.floor((total * index) / count);
 }
 
+/** How many of the first `total` things are this slice's when they are dealt out in turn: number n is slice n % count's. */
+export function dealtTo({ index, count }: Slice, total: number): number {
+  return Math.max(0, Math.ceil((total - index) / count));
+}
+
 /** Part `part.index` of `part.count` of a slice, seen from the whole. */
 export function sliceWithin({ index, count }: Slice, part: Slice): Slice {
   return { index: index * part.count + part.index, count: count * part.count };

@@ -1,7 +1,7 @@
 import type { EpochMillis } from '../simulation/clock.ts';
 import { integer } from '../simulation/distributions.ts';
 import type { Random } from '../simulation/random.ts';
-import { type Slice, sliceOf } from '../simulation/slice.ts';
+import { dealtTo, type Slice } from '../simulation/slice.ts';
 import { SIZES, type Size } from './catalog.ts';
 
 /** A pair set aside for one shopper: held until it is sold, released, or its time is up. */
@@ -118,9 +118,16 @@ export function stock(random: Random, { min, max }: { min: number; max: number }
   return pairs;
 }
 
-/** What a slice has of a stock: its part of the pairs of each size. */
+/** What a slice has of a stock: the pairs are dealt out in turn, size by size, so that slices are equal in each size and in all. */
 export function sliceOfStock(pairs: ReadonlyMap<Size, number>, slice: Slice): Map<Size, number> {
-  return new Map([...pairs].map(([size, number]) => [size, sliceOf(number, slice)]));
+  let dealt = 0;
+  return new Map(
+    [...pairs].map(([size, number]) => {
+      const before = dealtTo(slice, dealt);
+      dealt += number;
+      return [size, dealtTo(slice, dealt) - before];
+    }),
+  );
 }
 
 function sum(numbers: Iterable<number>): number {

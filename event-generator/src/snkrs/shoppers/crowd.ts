@@ -1,6 +1,6 @@
 import { chance, integer, pick } from '../../simulation/distributions.ts';
 import type { Random } from '../../simulation/random.ts';
-import { type Slice, sliceOf, WHOLE } from '../../simulation/slice.ts';
+import { dealtTo, type Slice, sliceOf, WHOLE } from '../../simulation/slice.ts';
 import { createSessionCache, type SessionCache } from './session-cache.ts';
 import { createBot, createShopper, type Shopper } from './shopper.ts';
 
@@ -42,8 +42,8 @@ export interface Crowd {
  * an index is does not depend on the slice.
  */
 export function createCrowd(random: Random, slice: Slice = WHOLE): Crowd {
-  const people = accountsOf(PEOPLE, slice);
-  const bots = accountsOf(BOTS, slice);
+  const people = dealtTo(slice, PEOPLE);
+  const bots = dealtTo(slice, BOTS);
   const sessionsHeld = sliceOf(SESSIONS, slice);
   const recentlySeen = Math.max(1, sliceOf(RECENT, slice));
   const sessions = createSessionCache(sessionsHeld);
@@ -97,11 +97,6 @@ export function createCrowd(random: Random, slice: Slice = WHOLE): Crowd {
     },
     invite: (shopper) => void invited.push(shopper),
   };
-}
-
-/** How many of `total` accounts a slice has when they are dealt out in turn. */
-function accountsOf(total: number, { index, count }: Slice): number {
-  return Math.ceil((total - index) / count);
 }
 
 /** An order of so many people: n steps through it are n different ones. */

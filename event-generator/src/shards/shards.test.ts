@@ -1,0 +1,127 @@
+import assert from 'node:assert/strict';
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { suite, test } from 'node:test';
+import { startGenerator } from '../../test/generator.ts';
+import { type OtlpReceiver, startOtlpReceiver } from '../../test/otlp-receiver.ts';
+import { messagesAt } from '../../test/protobuf.ts';
+import { type ReceivedSpan, receivedSpans, resourceOf } from '../../test/received-spans.ts';
+import { createRealClock } from '../simulation/real-clock.ts';
+import { SIGNALS } from '../telemetry/signal.ts';
+
+const clock = createRealClock();
+
+suite('a run in shards', { concurrency: true }, () => {
+  test('two threads make one drop: one stock, one ledger, one banner, and no id or metric stream twice', async () => {
+    await using receiver = await startOtlpReceiver();
+    await using generator = await startGenerator({
+      OTEL_EXPORTER_OTLP_ENDPOINT: receiver.endpoint,
+      SHARDS: '2',
+      CYCLES: '1',
+      SEED: 'two-threads',
+      DROP_LIVE_SECONDS: '3',
+      INVENTORY_MIN: '21',
+      INVENTORY_MAX: '21',
+    });
+    assert.equal(await generator.ended, 0, generator.output());
+    assert.deepEqual(await readdir(join(generator.dataDir, 'runs')), ['test-run.json']);
+    const { state, signals } = await generator.readLedger();
+    assert.equal(state, 'complete');
+    for (const signal of SIGNALS) {
+      assert.ok(signals[signal].created > 0);
+      assert.equal(signals[signal].acknowledged, signals[signal].created);
+      assert.equal(receiver.takenItems(signal), signals[signal].created);
+    }
+
+    const spans = receivedSpans(receiver);
+    assert.equal(new Set(spans.map(({ id }) => id)).size, signals.traces.created);
+    const orders = spans.filter(({ name, failed }) => name === 'create_order' && !failed);
+    assert.ok(orders.length > 10 && orders.length <= 21, `${orders.length} orders of 21 pairs`);
+    assert.equal(new Set(orders.map(({ attributes }) => attributes.get('snkrs.order.id'))).size, orders.length);
+    assert.deepEqual(
+      [...new Set(spans.map(({ attributes }) => attributes.get('snkrs.drop.id')).filter(Boolean))].length,
+      1,
+    );
+
+    const instances = instancesByShard(receiver);
+    assert.deepEqual([...instances.keys()].sort(), ['0', '1']);
+    assert.equal(instances.get('0')?.size, 42, 'every instance of every service, and the generator itself');
+    assert.equal(instances.get('0')?.intersection(instances.get('1') ?? new Set()).size, 0);
+
+    assert.equal(generator.output().match(/^DROP 1 · .* 21 pairs · drop-/gm)?.length, 1);
+    assert.equal(generator.output().match(/^▶ DROP_LIVE {2}3 s with 40 workers$/gm)?.length, 1);
+    assert.match(generator.output(), new RegExp(`^■ DROP 1 over .* ${orders.length} orders, \\d+ pairs left$`, 'm'));
+  });
+
+  test('two processes of one run are in the same phase of the same drop, and share its stock', async () => {
+    await using receiver = await startOtlpReceiver();
+    const settings = {
+      OTEL_EXPORTER_OTLP_ENDPOINT: receiver.endpoint,
+      SEED: 'two-processes',
+      SHARD_COUNT: '2',
+      DROP_LIVE_SECONDS: '1',
+      INVENTORY_MIN: '100',
+      INVENTORY_MAX: '100',
+    };
+    await using first = await startGenerator({ ...settings, SHARD_INDEX: '0' });
+    await using second = await startGenerator({ ...settings, SHARD_INDEX: '1' });
+    // The first drop may be one that was joined in the middle; the second has been whole.
+    for (const generator of [first, second]) await generator.printed(/■ DROP.*■ DROP/s);
+    for (const { process } of [first, second]) process.kill('SIGTERM');
+    for (const generator of [first, second]) assert.equal(await generator.ended, 0, generator.output());
+
+    const spans = receivedSpans(receiver);
+    assert.equal(new Set(spans.map(({ id }) => id)).size, spans.length);
+    const drops = ['0', '1'].map((shard) =>
+      startsOfDrops(spans.filter(({ resource }) => resource.get('snkrs.shard.index') === shard)),
+    );
+    const common = [...(drops[0]?.keys() ?? [])].filter((id) => drops[1]?.has(id));
+    assert.ok(common.length >= 2, `in common: ${common}`);
+    for (const id of common.slice(1)) {
+      const apart = Math.abs((drops[0]?.get(id) ?? 0) - (drops[1]?.get(id) ?? 0));
+      assert.ok(apart < 1_500, `${id} began ${apart} ms apart`);
+    }
+    for (const generator of [first, second]) assert.match(generator.output(), /^DROP .* 50 pairs · drop-/m);
+    assert.deepEqual(await readdir(join(second.dataDir, 'runs')), ['test-run.shard-1-of-2.json']);
+  });
+
+  test('SIGTERM ends all threads in order: everything they began is delivered', async () => {
+    await using receiver = await startOtlpReceiver();
+    await using generator = await startGenerator({
+      OTEL_EXPORTER_OTLP_ENDPOINT: receiver.endpoint,
+      SHARDS: '3',
+      DROP_LIVE_SECONDS: '60',
+    });
+    await generator.printed(/DROP_LIVE/);
+    await clock.sleep(500);
+    generator.process.kill('SIGTERM');
+    assert.equal(await generator.ended, 0, generator.output());
+    const { state, signals } = await generator.readLedger();
+    assert.equal(state, 'complete');
+    assert.equal(receiver.takenItems('traces'), signals.traces.created);
+  });
+});
+
+/** The instances whose metrics came, by shard. */
+function instancesByShard(receiver: OtlpReceiver): Map<string, Set<string>> {
+  const instances = new Map<string, Set<string>>();
+  for (const { signal, body } of receiver.taken) {
+    if (signal !== 'metrics') continue;
+    for (const resource of messagesAt(body, 1).map(resourceOf)) {
+      const shard = resource.get('snkrs.shard.index') ?? '';
+      const known = instances.get(shard) ?? new Set();
+      instances.set(shard, known.add(resource.get('service.instance.id') ?? ''));
+    }
+  }
+  return instances;
+}
+
+/** When the first span of each drop began. */
+function startsOfDrops(spans: readonly ReceivedSpan[]): Map<string, number> {
+  const starts = new Map<string, number>();
+  for (const { attributes, startsAt } of spans) {
+    const id = attributes.get('snkrs.drop.id');
+    if (id) starts.set(id, Math.min(startsAt, starts.get(id) ?? startsAt));
+  }
+  return starts;
+}
