@@ -94,9 +94,13 @@ test('says how much waits for ClickHouse, and nothing of readings that a full sp
   const client = grpcClient(t, full.grpcPort);
   assert.equal((await client.send('traces', body)).code, 0);
   assert.equal((await client.send('traces', spans(10, 'refused'))).code, 8);
-  // Some readings find no room: nothing is said of them, and the collector goes on.
+  // Some readings find no room: no line is about them, and the collector goes on.
   await sleep(700);
-  assert.deepEqual(full.lines.map((line) => line.slice(0, 17)).sort(), ["can't load traces", 'the spool is full']);
+  const lines = full.lines.filter((line) => !line.startsWith("can't load traces"));
+  assert.deepEqual(
+    lines.map((line) => line.slice(0, 17)),
+    ['the spool is full'],
+  );
   assert.equal(full.counts().spoolBytes, body.length + 30);
   await full.stop(0);
 
