@@ -2,7 +2,6 @@ import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { freePorts } from './clickhouse.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -18,14 +17,8 @@ export const SHORT_DROP = {
   SEED: '7',
 };
 
-/** A drop long enough to be interrupted in the middle of DROP_LIVE. */
-export const LONG_DROP = { ...SHORT_DROP, CYCLES: '1', DROP_LIVE_SECONDS: '30', LOAD: '2' };
-
-/** Resolves when thousands of spans are on their way. */
-export async function wellIntoDropLive(stack: Stack): Promise<void> {
-  await stack.printed('▶ DROP_LIVE');
-  await sleep(3_000);
-}
+/** A drop that is soon in DROP_LIVE and stays there until it is interrupted. */
+export const INTERRUPTED_DROP = { PRE_DROP_SECONDS: '1', DROP_LIVE_SECONDS: '600', SEED: '7' };
 
 export interface Stack extends AsyncDisposable {
   readonly ports: Readonly<Record<PortSetting, number>>;

@@ -1,48 +1,41 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { LONG_DROP, readLedger, SHORT_DROP, startStack, wellIntoDropLive } from './stack.ts';
+import { INTERRUPTED_DROP, readLedger, startStack } from './stack.ts';
 import { temporaryDirectory } from './stored.ts';
 
-for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-  test(`npm start stops in order on ${signal}: flushed, stored, exit code 0`, async () => {
-    await using directory = await temporaryDirectory();
-    await using stack = await startStack(directory.path, { ...LONG_DROP, RUN_ID: 'stopped' });
-    await wellIntoDropLive(stack);
-    stack.kill(signal);
-    assert.equal(await stack.exited, 0, stack.output());
-    assert.match(stack.output(), /everything it created is stored/);
-    const { traces, logs, metrics } = (await readLedger(directory.path, 'stopped')).signals;
-    for (const { created, acknowledged } of [traces, logs, metrics]) assert.equal(acknowledged, created);
-    assert.ok(traces.created > 1000);
-  });
-}
+test('npm start beside a stack says what they would share and harms nothing; Ctrl-C then ends that stack in order', async () => {
+  await using directory = await temporaryDirectory();
+  await using stack = await startStack(directory.path, { ...INTERRUPTED_DROP, RUN_ID: 'stopped' });
+  await stack.printed('▶ DROP_LIVE');
+
+  await using sameDirectory = await startStack(directory.path, INTERRUPTED_DROP);
+  assert.equal(await sameDirectory.exited, 1);
+  assert.match(sameDirectory.output(), /^[^\n]*in use by another run[^\n]*DATA_DIR[^\n]*\n$/);
+
+  await using other = await temporaryDirectory();
+  const taken = String(stack.ports.OTLP_GRPC_PORT);
+  await using samePort = await startStack(other.path, { ...INTERRUPTED_DROP, OTLP_GRPC_PORT: taken });
+  assert.equal(await samePort.exited, 1);
+  assert.match(samePort.output(), new RegExp(`^[^\\n]*${taken}[^\\n]*OTLP_GRPC_PORT[^\\n]*\\n$`));
+
+  stack.kill('SIGINT');
+  assert.equal(await stack.exited, 0, stack.output());
+  assert.match(stack.output(), /everything it created is stored/);
+  const { traces, logs, metrics } = (await readLedger(directory.path, 'stopped')).signals;
+  for (const { created, acknowledged } of [traces, logs, metrics]) assert.equal(acknowledged, created);
+  assert.ok(traces.created > 1000);
+});
 
 test('npm start ends at once on a second signal', async () => {
   await using directory = await temporaryDirectory();
-  await using stack = await startStack(directory.path, LONG_DROP);
-  await wellIntoDropLive(stack);
+  await using stack = await startStack(directory.path, INTERRUPTED_DROP);
+  await stack.printed('▶ DROP_LIVE');
   stack.kill('SIGINT');
   await sleep(600);
   stack.kill('SIGINT');
   assert.notEqual(await stack.exited, 0);
   assert.deepEqual(stack.children(''), []);
-});
-
-test('a stack beside another says what they would share, and starts nothing', async () => {
-  await using directory = await temporaryDirectory();
-  await using first = await startStack(directory.path, SHORT_DROP);
-  await first.printed('DROP 1');
-
-  await using sameDirectory = await startStack(directory.path, SHORT_DROP);
-  assert.equal(await sameDirectory.exited, 1);
-  assert.match(sameDirectory.output(), /^[^\n]*in use by another run[^\n]*DATA_DIR[^\n]*\n$/);
-
-  await using other = await temporaryDirectory();
-  const taken = String(first.ports.OTLP_GRPC_PORT);
-  await using samePort = await startStack(other.path, { ...SHORT_DROP, OTLP_GRPC_PORT: taken });
-  assert.equal(await samePort.exited, 1);
-  assert.match(samePort.output(), new RegExp(`^[^\\n]*${taken}[^\\n]*OTLP_GRPC_PORT[^\\n]*\\n$`));
 });
 
 test('settings that are wrong, of the stack and of the event-generator, are told together with exit code 2', async () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Stack, startStack, wellIntoDropLive } from '../stack.ts';
+import { type Stack, startStack } from '../stack.ts';
 import { temporaryDirectory } from '../stored.ts';
 import { chances } from './chance.ts';
 import { assertDelivered } from './delivered.ts';
@@ -50,7 +50,8 @@ for (const [name, kills] of [
     await using directory = await temporaryDirectory();
     await using stack = await startStack(directory.path, { ...RUSH, RUN_ID: 'rush' });
     const chance = chances(name);
-    await wellIntoDropLive(stack);
+    await stack.printed('▶ DROP_LIVE');
+    await sleep(2_000);
     for (const part of kills) {
       await sleep(500 + 4_000 * chance());
       await kill(stack, part);
