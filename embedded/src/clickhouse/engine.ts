@@ -10,12 +10,53 @@
 
 import { dlopen, getRawPointer, toString as readCString } from 'node:ffi';
 import { readSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { confine } from './confine.ts';
+
+/** What the C library and ClickHouse look up: names, certificates, time zones, and the machine's memory, processors and disks. */
+const SYSTEM_FILES = [
+  '/lib',
+  '/lib64',
+  '/usr/lib',
+  '/usr/lib64',
+  '/usr/share/zoneinfo',
+  '/usr/share/ca-certificates',
+  '/etc/ssl/certs',
+  '/etc/pki/tls/certs',
+  '/etc/pki/ca-trust',
+  '/etc/ld.so.cache',
+  '/etc/hosts',
+  '/etc/resolv.conf',
+  '/etc/nsswitch.conf',
+  '/etc/localtime',
+  '/etc/timezone',
+  '/proc/self',
+  '/proc/meminfo',
+  '/proc/cpuinfo',
+  '/proc/stat',
+  '/proc/loadavg',
+  '/proc/uptime',
+  '/proc/vmstat',
+  '/proc/sys',
+  '/proc/diskstats',
+  '/proc/filesystems',
+  '/proc/pressure',
+  '/sys',
+  '/dev/urandom',
+  '/dev/random',
+];
 
 const [library, ...options] = process.argv.slice(2);
 if (library === undefined) throw new Error('Usage: node engine.ts LIBRARY ARGUMENT…');
 
 // biome-ignore lint/plugin: no setting is read here; ClickHouse's own code reads the variables.
 Object.assign(process.env, JSON.parse(readLine(0)));
+
+// No grant stops the scalar function file(): it reads what this process may read.
+confine({
+  readable: [dirname(library), ...SYSTEM_FILES],
+  writable: [process.cwd(), '/dev/null'],
+});
 
 const { functions } = dlopen(library, {
   chdb_query_cmdline: { arguments: ['i32', 'pointer'], return: 'pointer' },

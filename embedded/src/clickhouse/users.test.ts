@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { startTestClickHouse, type TestClickHouse } from '../../test/clickhouse.ts';
 import { greetNatively } from '../../test/native-client.ts';
+import { canConfine } from './confine.ts';
 
 let server: TestClickHouse;
 before(async () => {
@@ -21,6 +24,7 @@ async function ask(user: string, password: string, sql: string, settings = ''): 
 
 const AUTHENTICATION_FAILED = 516;
 const ACCESS_DENIED = 497;
+const CANNOT_OPEN_FILE = 76;
 const READONLY = 164;
 const SETTING_CONSTRAINT_VIOLATION = 452;
 const USER_SESSION_LIMIT_EXCEEDED = 700;
@@ -147,6 +151,39 @@ test('hyperdx brings settings of its own but cannot lift its limits', async () =
   assert.equal((await ask('hyperdx', server.hyperdxPassword, greedy))[0], MEMORY_LIMIT_EXCEEDED);
   const filter = `additional_result_filter=${encodeURIComponent("file('/etc/hostname') != ''")}`;
   assert.equal((await ask('hyperdx', server.hyperdxPassword, 'SELECT 1', filter))[0], SETTING_CONSTRAINT_VIOLATION);
+});
+
+test('whoever may query reads no file beyond the server’s own, not even as admin', {
+  skip: !canConfine(),
+}, async (t) => {
+  const directory = await mkdtemp(join(tmpdir(), 'click-ai-secret-'));
+  t.after(() => rm(directory, { recursive: true }));
+  await writeFile(join(directory, 'secret.txt'), 'top secret');
+  const paths = [
+    join(directory, 'secret.txt'),
+    '/etc/passwd',
+    `/proc/${process.pid}/environ`,
+    `/proc/self/root${directory}/secret.txt`,
+  ];
+  for (const path of paths) {
+    for (const [user, password] of [
+      ['admin', server.adminPassword],
+      ['hyperdx', server.hyperdxPassword],
+    ] as const) {
+      const [code, text] = await ask(user, password, `SELECT file('${path}')`);
+      assert.equal(code, CANNOT_OPEN_FILE, `${user} reads ${path}: ${text.slice(0, 100)}`);
+    }
+  }
+  const asTable = await ask('admin', server.adminPassword, `SELECT * FROM file('${paths[0]}', LineAsString)`);
+  assert.equal(asTable[0], CANNOT_OPEN_FILE);
+  const written = await ask(
+    'admin',
+    server.adminPassword,
+    `INSERT INTO FUNCTION file('${directory}/out.csv') SELECT 1`,
+  );
+  assert.equal(written[0], CANNOT_OPEN_FILE);
+  assert.deepEqual(await ask('admin', server.adminPassword, "INSERT INTO FUNCTION file('mine.csv') SELECT 5"), [0, '']);
+  assert.deepEqual(await ask('admin', server.adminPassword, "SELECT * FROM file('mine.csv')"), [0, '5\n']);
 });
 
 test('no password shows in what the scalar function file() can read', async () => {

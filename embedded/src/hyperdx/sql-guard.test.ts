@@ -1,28 +1,22 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { startTestClickHouse, type TestClickHouse } from '../../test/clickhouse.ts';
 import { refusalOf } from './sql-guard.ts';
 
 let clickhouse: TestClickHouse;
-let directory: string;
 let path: string;
 const secret = `secret-${randomUUID()}`;
 
 before(async () => {
   clickhouse = await startTestClickHouse();
-  directory = await mkdtemp(join(tmpdir(), 'click-ai-guard-'));
-  path = join(directory, 'secret.txt');
+  path = join(clickhouse.dataDirectory, 'secret.txt');
   await writeFile(path, secret);
 });
 
-after(async () => {
-  await clickhouse?.stop();
-  await rm(directory, { recursive: true, force: true });
-});
+after(() => clickhouse?.stop());
 
 test('ways to a file that the engine would follow are refused', async () => {
   const ways = [
