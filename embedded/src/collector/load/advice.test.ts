@@ -12,3 +12,11 @@ test('tells the memory limit of one INSERT from that of the whole server', () =>
   const total = advice('Code: 241. DB::Exception: (total) memory limit exceeded: would use 668.00 MiB');
   assert.match(total, /max_server_memory_usage in config\/clickhouse-config\.xml/);
 });
+
+test('says where ClickHouse should be when it does not answer', () => {
+  const hungUp = new InsertError('socket hang up', undefined);
+  assert.equal(
+    adviceFor(hungUp, 'http://localhost:8123'),
+    'there was no answer: check that ClickHouse runs at http://localhost:8123',
+  );
+});

@@ -16,10 +16,11 @@ const ADVICE: Readonly<Record<number, string>> = {
 export function adviceFor(error: Error, clickhouseUrl: string): string {
   if (!(error instanceof InsertError)) return 'check that the spool and quarantine directories are writable';
   if (error.isConnectionRefused) return `nobody listens at ${clickhouseUrl}: start ClickHouse`;
+  if (error.code === undefined) return `there was no answer: check that ClickHouse runs at ${clickhouseUrl}`;
   if (error.isTooLarge) {
     return 'the INSERT alone is over max_memory_usage of the profile collector in config/clickhouse-users.xml: it is sent in parts';
   }
-  return (error.code !== undefined && ADVICE[error.code]) || "see ClickHouse's log";
+  return ADVICE[error.code] ?? "see ClickHouse's log";
 }
 
 /** What to do about a request that ClickHouse does not store, for the person who runs this. */
