@@ -18,6 +18,7 @@ function standingClock(): Clock & { at: number } {
     now: () => clock.at,
     sleep: (_ms: number, signal?: AbortSignal) =>
       new Promise<void>((resolve) => signal?.addEventListener('abort', () => resolve(), { once: true })),
+    waitFor: <T>(outside: Promise<T>) => outside,
   };
   return clock;
 }
