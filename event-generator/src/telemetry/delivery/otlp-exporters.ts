@@ -1,9 +1,8 @@
-import { OTLPLogExporter } from '@opentelemetry/exporter-logs-otlp-grpc';
 import { OTLPMetricExporter } from '@opentelemetry/exporter-metrics-otlp-grpc';
-import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-grpc';
 import type { ReadableLogRecord } from '@opentelemetry/sdk-logs';
 import type { ResourceMetrics } from '@opentelemetry/sdk-metrics';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
+import { createLogExporter, createSpanExporter } from '../otlp/exporters.ts';
 import type { ExportFailure, ExportOutcome, Send } from './outcome.ts';
 import type { Diagnostics } from './partial-success.ts';
 import { parseRetryDelayMs } from './retry-info.ts';
@@ -29,9 +28,8 @@ export function createOtlpExporters(endpoint: string, userAgent: string, diagnos
     return (batch) => connection.send(batch);
   };
   return {
-    // The exporters only read what they are given; their types just do not say so.
-    traces: connect((config) => new OTLPTraceExporter(config) as OtlpExporter<readonly ReadableSpan[]>),
-    logs: connect((config) => new OTLPLogExporter(config) as OtlpExporter<readonly ReadableLogRecord[]>),
+    traces: connect(createSpanExporter),
+    logs: connect(createLogExporter),
     metrics: connect((config) => new OTLPMetricExporter(config)),
     close: async () => {
       await Promise.all(connections.map((connection) => connection.close()));
