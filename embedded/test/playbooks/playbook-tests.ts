@@ -2,15 +2,14 @@ import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, before, describe, test } from 'node:test';
+import { before, describe, test } from 'node:test';
 import { promisify } from 'node:util';
-import type { Answers, Row, Sql } from './playbooks/answer.ts';
-import { OTEL_ANSWERS } from './playbooks/otel-answers.ts';
-import { SNKRS_ANSWERS } from './playbooks/snkrs-answers.ts';
-import { type Stack, startStack } from './stack.ts';
-import { openStored, type Stored, type TemporaryDirectory, temporaryDirectory } from './stored.ts';
+import type { TwoDrops } from '../two-drops.ts';
+import type { Answers, Row, Sql } from './answer.ts';
+import { OTEL_ANSWERS } from './otel-answers.ts';
+import { SNKRS_ANSWERS } from './snkrs-answers.ts';
 
-const root = join(import.meta.dirname, '../..');
+const root = join(import.meta.dirname, '../../..');
 
 const SNKRS = 'event-generator/snkrs_queries.sql';
 
@@ -18,21 +17,6 @@ const PLAYBOOKS: readonly { readonly file: string; readonly answers: Answers }[]
   { file: 'otel_queries.sql', answers: OTEL_ANSWERS },
   { file: SNKRS, answers: SNKRS_ANSWERS },
 ];
-
-/** Two drops with everything in them: sold out, bots, declined cards, full pools, and metrics often enough to see it. */
-const TWO_DROPS = {
-  CYCLES: '2',
-  PRE_DROP_SECONDS: '2',
-  PRE_DROP_WORKERS: '20',
-  DROP_LIVE_SECONDS: '6',
-  POST_DROP_SECONDS: '3',
-  POST_DROP_WORKERS: '20',
-  INVENTORY_MIN: '60',
-  INVENTORY_MAX: '60',
-  METRICS_INTERVAL_SECONDS: '1',
-  RUN_ID: 'playbooks',
-  SEED: '7',
-};
 
 /** A line of `query --json`. */
 interface Answer {
@@ -78,28 +62,13 @@ function questionsOf(file: string): Question[] {
   });
 }
 
-describe('the playbooks', () => {
-  let directory: TemporaryDirectory;
-  let stack: Stack;
-  let stored: Stored;
+/** What the playbooks must answer about the drops. */
+export function playbookTests(drops: () => TwoDrops): void {
   const answered = new Map<string, Answer[]>();
-  const sql: Sql = (statement) => stored.rows<Row>(statement);
-
-  // The runner's own limit is for one test: two busy cores come near it with a stack's whole run.
-  before(
-    async () => {
-      directory = await temporaryDirectory();
-      stack = await startStack(directory.path, TWO_DROPS);
-      assert.equal(await stack.exited, 0, stack.output());
-      stored = await openStored(directory.path);
-      for (const { file } of PLAYBOOKS) answered.set(file, await ask(file, stored.url, stored.password));
-    },
-    { timeout: 300_000 },
-  );
-  after(async () => {
-    await stack?.[Symbol.asyncDispose]();
-    await stored?.[Symbol.asyncDispose]();
-    await directory[Symbol.asyncDispose]();
+  const sql: Sql = (statement) => drops().stored.rows<Row>(statement);
+  before(async () => {
+    const { url, password } = drops().stored;
+    for (const { file } of PLAYBOOKS) answered.set(file, await ask(file, url, password));
   });
 
   for (const { file, answers } of PLAYBOOKS) {
@@ -126,7 +95,7 @@ describe('the playbooks', () => {
           assert.equal(answer?.question, question);
           const shown = JSON.stringify(answer?.rows.slice(0, 20), null, 1);
           try {
-            await answers[number]?.(answer?.rows ?? [], sql, stack.output());
+            await answers[number]?.(answer?.rows ?? [], sql, drops().stack.output());
           } catch (error) {
             throw new Error(`The answer was ${shown}`, { cause: error });
           }
@@ -134,25 +103,28 @@ describe('the playbooks', () => {
       }
     });
   }
+}
 
-  // The last one: it takes away what came after the first drop's PRE_DROP.
+/** What they must answer in a first PRE_DROP: all that came after it is taken away. */
+export function earlyPlaybookTests(drops: () => TwoDrops): void {
   test('answers every question about the drop before there is one to compare', async () => {
-    await sql(
+    await drops().stored.rows(
       `ALTER TABLE otel.otel_traces DELETE
        WHERE SpanAttributes['snkrs.phase'] != 'PRE_DROP' OR SpanAttributes['snkrs.drop.id'] NOT LIKE '%-0001'
        SETTINGS mutations_sync = 1`,
     );
-    const early = await ask(SNKRS, stored.url, stored.password);
+    const { url, password } = drops().stored;
+    const early = await ask(SNKRS, url, password);
     assert.deepEqual(
       early.map(({ number }) => number),
       questionsOf(SNKRS).map(({ number }) => number),
     );
-    const [drops, warRoom, comparison] = early.map(({ rows }) => rows);
+    const [each, warRoom, comparison] = early.map(({ rows }) => rows);
     assert.deepEqual(
-      drops?.map(({ phase, checkouts, orders, sold_out_after_s }) => ({ phase, checkouts, orders, sold_out_after_s })),
+      each?.map(({ phase, checkouts, orders, sold_out_after_s }) => ({ phase, checkouts, orders, sold_out_after_s })),
       [{ phase: 'PRE_DROP', checkouts: 0, orders: 0, sold_out_after_s: null }],
     );
     assert.match(String(warRoom?.[0]?.value), /-0001, PRE_DROP$/);
     assert.deepEqual(comparison, []);
   });
-});
+}
