@@ -78,6 +78,60 @@ test('refuses lengths that do not fit inside an attribute, in the plain form and
   assert.throws(() => countItems('traces', aroundSpan([0x4a, array.length, ...array])), refusal(/above 32 bits/));
 });
 
+test('refuses two cases of one value, which ClickHouse does not read', () => {
+  const key = [0x0a, 1, 0x6b];
+  const around = (...value: number[]) => aroundSpan([0x4a, value.length, ...value]);
+  // string_value "t" and int_value 7 in one AnyValue; then in two, which a parser merges.
+  assert.throws(() => countItems('traces', around(...key, 0x12, 5, 0x0a, 1, 0x74, 0x18, 7)), refusal(/a second value/));
+  const twice = [...key, 0x12, 3, 0x0a, 1, 0x74, 0x12, 2, 0x18, 7];
+  assert.throws(() => countItems('traces', around(...twice)), refusal(/a second value/));
+
+  const metrics = (metric: object) =>
+    encodeRequest('metrics', { resourceMetrics: [{ scopeMetrics: [{ metrics: [metric] }] }] });
+  const two = Buffer.from(metrics({ gauge: { dataPoints: [{ asInt: 7, timeUnixNano: 1 }] } }));
+  // as_int (field 6) becomes as_double (field 4) where the time (field 3) was, so that the point has both.
+  two[two.indexOf(0x19)] = 0x21;
+  assert.throws(() => countItems('metrics', two), refusal(/a second value/));
+});
+
+test('refuses a bool that is neither 0 nor 1, which ClickHouse does not read', () => {
+  const flag = (value: number) => aroundSpan([0x4a, 7, 0x0a, 1, 0x6b, 0x12, 2, 0x10, value]);
+  assert.equal(countItems('traces', flag(0)), 1);
+  assert.equal(countItems('traces', flag(1)), 1);
+  assert.throws(() => countItems('traces', flag(2)), refusal(/a bool that is neither 0 nor 1/));
+});
+
+test('refuses a number of more than 64 bits, and one that is padded to ten bytes', () => {
+  // The span's kind: -1, as protobuf writes it, and 1 behind eight bytes of zeros.
+  const kind = (last: number) => aroundSpan([0x30, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, last]);
+  assert.equal(countItems('traces', kind(1)), 1);
+  for (const last of [0, 2, 0x7f]) assert.throws(() => countItems('traces', kind(last)), refusal(/too long/));
+});
+
+test('refuses a packed list of numbers that is cut off', () => {
+  const point = { timeUnixNano: '1', bucketCounts: ['1', '2'], explicitBounds: [1.5] };
+  const histogram = (dataPoint: object) =>
+    encodeRequest('metrics', {
+      resourceMetrics: [{ scopeMetrics: [{ metrics: [{ histogram: { dataPoints: [dataPoint] } }] }] }],
+    });
+  const whole = histogram(point);
+  assert.equal(countItems('metrics', whole), 1);
+  // The list's length of 16 becomes 12, the 4 bytes behind it a field of their own.
+  const list = whole.indexOf(Buffer.from([0x32, 16]));
+  const cut = Buffer.from(whole);
+  cut[list + 1] = 10;
+  cut.set([0x98, 6, 1, 0x98, 6, 1], list + 12);
+  assert.throws(() => countItems('metrics', cut), refusal(/a list of 10 bytes in numbers of 8/));
+  const exponential = { positive: { bucketCounts: ['300'] } };
+  const request = {
+    resourceMetrics: [{ scopeMetrics: [{ metrics: [{ exponentialHistogram: { dataPoints: [exponential] } }] }] }],
+  };
+  const varints = encodeRequest('metrics', request);
+  assert.equal(countItems('metrics', varints), 1);
+  varints[varints.length - 1] = 0xff;
+  assert.throws(() => countItems('metrics', varints), refusal(/cut off/));
+});
+
 test('skips fields that OTLP may add later, inside messages', () => {
   // Field 99: a varint, 8 bytes, a length-delimited one, 4 bytes.
   const later = [0x98, 6, 1, 0x99, 6, 1, 2, 3, 4, 5, 6, 7, 8, 0x9a, 6, 1, 0xff, 0x9d, 6, 1, 2, 3, 4];

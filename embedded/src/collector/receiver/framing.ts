@@ -12,7 +12,8 @@ export class FramingError extends Error {
 /**
  * Checks that `body` is an `Export…ServiceRequest` of `signal` and counts its spans, log records or data points, without
  * decoding it: every tag, wire type and length down to attribute values must fit, and ids must be 16 or 8 bytes long or
- * empty. About 0.45 us for a span of 520 bytes with 11 attributes.
+ * empty. What ClickHouse does not read though a protobuf parser might, is refused as well: its sender is told, and nothing
+ * is acknowledged that can't be stored. About 0.45 us for a span of 520 bytes with 11 attributes.
  *
  * All levels are walked, because ClickHouse reads a length before it looks whether so many bytes are there: a wrong one
  * in an attribute makes it ask for terabytes, an error that looks like its memory limit and not like bad data.
@@ -43,6 +44,7 @@ class Walk {
     if (shape.isItem) this.items++;
     const bytes = this.#bytes;
     const { fields } = shape;
+    let seen = 0;
     let at = from;
     while (at < end) {
       let tag = bytes[at++]!;
@@ -56,6 +58,10 @@ class Walk {
       if (field === undefined) {
         if (shape.isClosed || number === 0) this.#fail(at, `unknown field ${number}`);
       } else if (((field.wires >>> wire) & 1) === 0) this.#fail(at, `field ${number} with wire type ${wire}`);
+      else if (field.once !== 0) {
+        if ((seen & field.once) !== 0) this.#fail(at, `a second value in field ${number}`);
+        seen |= field.once;
+      }
 
       if (wire === 2) {
         if (at === end) this.#fail(at, 'a length that is cut off');
@@ -71,10 +77,12 @@ class Walk {
           if (!inner.isAttribute || !isPlainAttribute(bytes, at, after)) this.message(inner, at, after, depth + 1);
         } else if (field?.idBytes !== undefined && length !== 0 && length !== field.idBytes) {
           this.#fail(at, `an id of ${length} bytes instead of ${field.idBytes}`);
-        }
+        } else if (field?.packedBytes !== undefined) this.#packed(field.packedBytes, at, after);
         at = after;
-      } else if (wire === 0) at = this.#afterVarint(at, end);
-      else if (wire === 1) at += 8;
+      } else if (wire === 0) {
+        if (field?.isBool && bytes[at]! > 1) this.#fail(at, 'a bool that is neither 0 nor 1');
+        at = this.#afterVarint(at, end);
+      } else if (wire === 1) at += 8;
       else if (wire === 5) at += 4;
       else this.#fail(at, `wire type ${wire}`);
     }
@@ -96,11 +104,25 @@ class Walk {
     return this.#fail(from, 'a tag or length that is cut off or above 32 bits');
   }
 
-  /** A value, of which only the extent matters: at most ten bytes, the last one below 0x80. */
+  /**
+   * A value, of which only the extent matters: at most ten bytes, the last one below 0x80. A tenth byte holds the highest of 64
+   * bits, so it is 1: ClickHouse refuses a number with a 0 there, which another parser takes.
+   */
   #afterVarint(from: number, end: number): number {
     const limit = Math.min(from + 10, end);
-    for (let at = from; at < limit; at++) if (this.#bytes[at]! < 0x80) return at + 1;
+    for (let at = from; at < limit; at++) {
+      if (this.#bytes[at]! > 0x7f) continue;
+      if (at - from === 9 && this.#bytes[at] !== 1) break;
+      return at + 1;
+    }
     return this.#fail(from, 'a number that is cut off or too long');
+  }
+
+  #packed(bytesEach: number, from: number, end: number): void {
+    if (bytesEach === 0) for (let at = from; at < end; ) at = this.#afterVarint(at, end);
+    else if ((end - from) % bytesEach !== 0) {
+      this.#fail(from, `a list of ${end - from} bytes in numbers of ${bytesEach}`);
+    }
   }
 
   #fail(at: number, what: string): never {

@@ -10,6 +10,12 @@ export interface Field {
   readonly message: Shape | undefined;
   /** The only length it may have besides zero: ids. */
   readonly idBytes: number | undefined;
+  /** It is 0 or 1: ClickHouse reads no other number as a bool. */
+  readonly isBool: boolean;
+  /** Bytes of each number of a packed list; 0 where these tell their ends themselves. */
+  readonly packedBytes: number | undefined;
+  /** A bit that all fields of one oneof share: ClickHouse does not read two of them. 0 for fields of none. */
+  readonly once: number;
 }
 
 /** A message: its fields by number. A number that is not here is a newer field and is skipped, as protobuf asks. */
@@ -25,6 +31,9 @@ export interface Shape {
 
 /** Protobuf's wire type of texts, bytes, messages and packed numbers. */
 const LENGTH_DELIMITED = 2;
+
+/** Protobuf's wire types of numbers of a fixed length. */
+const BYTES_OF_WIRE: Readonly<Record<number, number>> = { 1: 8, 5: 4 };
 
 /** The messages of each signal's export request. */
 export const REQUEST_SHAPES: Readonly<Record<Signal, Shape>> = {
@@ -47,14 +56,44 @@ function shapeOf(type: protobuf.Type, known = new Map<protobuf.Type, Shape>()): 
   known.set(type, shape);
   for (const field of type.fieldsArray) {
     const message = field.resolvedType instanceof protobuf.Type ? shapeOf(field.resolvedType, known) : undefined;
-    fields[field.id] = { wires: wiresOf(field), message, idBytes: idBytes(field) };
+    fields[field.id] = {
+      wires: wiresOf(field),
+      message,
+      idBytes: idBytes(field),
+      isBool: field.type === 'bool',
+      packedBytes: packedBytes(field),
+      once: onceBit(field, type.fieldsArray),
+    };
   }
   return shape;
 }
 
-function wiresOf(field: protobuf.Field): number {
+function packedBytes(field: protobuf.Field): number | undefined {
+  const wire = wireOf(field);
+  return field.repeated && wire !== LENGTH_DELIMITED ? (BYTES_OF_WIRE[wire] ?? 0) : undefined;
+}
+
+/** A message with a oneof in it counts as well: given twice, its two values are merged into one. */
+function onceBit(field: protobuf.Field, siblings: readonly protobuf.Field[]): number {
+  const oneof = oneofOf(field);
+  if (oneof !== undefined) return 1 << siblings.findIndex((sibling) => oneofOf(sibling) === oneof);
+  const { resolvedType, repeated } = field;
+  const holdsOneof = resolvedType instanceof protobuf.Type && resolvedType.fieldsArray.some(oneofOf);
+  return holdsOneof && !repeated ? 1 << siblings.indexOf(field) : 0;
+}
+
+/** An optional field is in a oneof of its own only in the eyes of protobuf's compiler. */
+function oneofOf({ partOf }: protobuf.Field): protobuf.OneOf | undefined {
+  return partOf !== null && partOf.fieldsArray.length > 1 ? partOf : undefined;
+}
+
+function wireOf(field: protobuf.Field): number {
   const scalars: Readonly<Record<string, number>> = protobuf.types.basic;
-  const single = field.resolvedType instanceof protobuf.Enum ? 0 : (scalars[field.type] ?? LENGTH_DELIMITED);
+  return field.resolvedType instanceof protobuf.Enum ? 0 : (scalars[field.type] ?? LENGTH_DELIMITED);
+}
+
+function wiresOf(field: protobuf.Field): number {
+  const single = wireOf(field);
   // A parser must take a repeated number packed or not, whichever the schema says.
   const packed = field.repeated && single !== LENGTH_DELIMITED ? 1 << LENGTH_DELIMITED : 0;
   return (1 << single) | packed;

@@ -29,10 +29,12 @@ test('stores metrics of its own, as the OpenTelemetry Collector calls them', asy
     spoolMaxBytes: 20_000,
     tuning: { ownMetricsMillis: 1_000 },
   });
-  const twoKinds = { key: 'k', value: { stringValue: 'a', intValue: 1 } };
-  const poisoned = encodeRequest('logs', {
-    resourceLogs: [{ scopeLogs: [{ logRecords: [{ timeUnixNano: '2000000000000000000', attributes: [twoKinds] }] }] }],
-  });
+  // ClickHouse fails at this record as it does at data it can't read.
+  const check = `toUInt8(if(Body = 'unreadable', Body, '1')) = 1`;
+  await clickhouse.admin.command({ query: `ALTER TABLE otel.otel_logs ADD CONSTRAINT readable CHECK ${check}` });
+  t.after(() => clickhouse.admin.command({ query: 'ALTER TABLE otel.otel_logs DROP CONSTRAINT readable' }));
+  const logRecords = [{ timeUnixNano: '2000000000000000000', body: { stringValue: 'unreadable' } }];
+  const poisoned = encodeRequest('logs', { resourceLogs: [{ scopeLogs: [{ logRecords }] }] });
   const client = grpcClient(t, collector.grpcPort);
   const repeated = spans(3, 'repeated');
   for (const body of [spans(2, 'a'), repeated, repeated]) assert.equal((await client.send('traces', body)).code, 0);
