@@ -6,14 +6,14 @@ import { status } from '@grpc/grpc-js';
 import { Refusal } from './refusal.ts';
 
 /** The content encodings OpenTelemetry's exporters offer, `gzip` first of all. */
-const DECODERS: Readonly<Record<string, () => Transform>> = {
-  gzip: createGunzip,
-  deflate: createInflate,
-  zstd: createZstdDecompress,
-};
+const DECODERS: ReadonlyMap<string, () => Transform> = new Map<string, () => Transform>([
+  ['gzip', createGunzip],
+  ['deflate', createInflate],
+  ['zstd', createZstdDecompress],
+]);
 
 /** For the Accept-Encoding header of an answer to an unknown encoding. */
-export const CONTENT_ENCODINGS = Object.keys(DECODERS).join(', ');
+export const CONTENT_ENCODINGS = Array.from(DECODERS.keys()).join(', ');
 
 /**
  * The whole body of a request, decompressed. Neither what comes nor what it becomes may be larger than `maxBytes`: reading
@@ -41,7 +41,7 @@ export async function readBody(request: IncomingMessage, maxBytes: number): Prom
 
 function decoderFor(encoding: string | undefined): Transform | undefined {
   if (encoding === undefined || encoding === '' || encoding === 'identity') return undefined;
-  const create = DECODERS[encoding.toLowerCase()];
+  const create = DECODERS.get(encoding.toLowerCase());
   if (create !== undefined) return create();
   throw new Refusal(
     415,

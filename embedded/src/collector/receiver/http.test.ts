@@ -116,6 +116,7 @@ test('answers the right status to every kind of wrong request', async () => {
   assert.equal((await post(port, '/v1/traces', body, { 'content-type': 'text/plain' })).status, 415);
   const brotli = await post(port, '/v1/traces', body, { 'content-encoding': 'br' });
   assert.deepEqual([brotli.status, brotli.headers.get('accept-encoding')], [415, 'gzip, deflate, zstd']);
+  assert.equal((await post(port, '/v1/traces', body, { 'content-encoding': 'constructor' })).status, 415);
   const noGzip = await post(port, '/v1/traces', body, { 'content-encoding': 'gzip' });
   assert.equal(noGzip.status, 400);
   assert.match(noGzip.body.toString(), /the body is not gzip/);

@@ -98,6 +98,10 @@ test('ignores unknown fields, null and names in snake_case', () => {
   assert.deepEqual(roundTrip('traces', '{}').message, {});
 });
 
+test('takes no name of JavaScript for a field', () => {
+  assert.deepEqual(spanOf('{"name":"a","constructor":{"x":1},"__proto__":[1],"toString":"x"}'), { name: 'a' });
+});
+
 test('leaves invalid items out by themselves and says how many and why', () => {
   const { message, partial } = roundTrip(
     'traces',

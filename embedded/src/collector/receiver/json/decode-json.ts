@@ -46,7 +46,8 @@ class Decoder {
     if (depth > MAX_DEPTH) throw new JsonError(`${path} is nested deeper than ${MAX_DEPTH} levels`);
     const fields: Record<string, unknown> = {};
     for (const [name, value] of Object.entries(json)) {
-      const field = type.fields[name];
+      // The names of a JSON text are anyone's choice: `constructor` is no field.
+      const field = Object.hasOwn(type.fields, name) ? type.fields[name] : undefined;
       // null is the same as absent in protobuf's JSON.
       if (field === undefined || value === null) continue;
       const at = path === '' ? name : `${path}.${name}`;
