@@ -21,7 +21,7 @@ export interface PipelineOptions {
   /** Another disk for the spool, for ClickHouse's data, for the ledger. */
   readonly spoolDirectory?: string;
   readonly clickhouseDirectory?: string;
-  readonly dataDirectory?: string;
+  readonly ledgerDirectory?: string;
   /** Environment of the collector and the generator on top of what they need. */
   readonly environment?: Readonly<Record<string, string>>;
 }
@@ -43,7 +43,6 @@ export interface Drop {
 export interface Pipeline extends AsyncDisposable {
   readonly url: string;
   readonly dataDirectory: string;
-  readonly spoolDirectory: string;
   startClickHouse(): Promise<void>;
   stopClickHouse(): Promise<void>;
   startCollector(): Promise<void>;
@@ -60,8 +59,7 @@ export interface Pipeline extends AsyncDisposable {
 export async function createPipeline(options: PipelineOptions = {}): Promise<Pipeline> {
   const root = await mkdtemp(join(tmpdir(), 'click-ai-fault-'));
   const [httpPort, tcpPort, grpcPort, otlpHttpPort] = (await freePorts(4)) as [number, number, number, number];
-  const dataDirectory = options.dataDirectory ?? join(root, 'data');
-  const spoolDirectory = options.spoolDirectory ?? join(root, 'spool');
+  const dataDirectory = options.ledgerDirectory ?? join(root, 'data');
   await mkdir(dataDirectory, { recursive: true });
   const ends: (() => void)[] = [];
   let clickhouse: ClickHouse | undefined;
@@ -76,7 +74,7 @@ export async function createPipeline(options: PipelineOptions = {}): Promise<Pip
     clickhouseUrl: url,
     clickhouseUser: 'collector',
     clickhousePassword: PASSWORDS.collector,
-    spoolDirectory,
+    spoolDirectory: options.spoolDirectory ?? join(root, 'spool'),
     quarantineDirectory: join(root, 'quarantine'),
     spoolMaxBytes: options.spoolMaxBytes ?? 2e9,
     limits: { maxRequestBytes: 16_000_000, requestMillis: 30_000, maxConnections: 512 },
@@ -85,9 +83,8 @@ export async function createPipeline(options: PipelineOptions = {}): Promise<Pip
   const pipeline: Pipeline = {
     url,
     dataDirectory,
-    spoolDirectory,
     startClickHouse: async () => {
-      const directory = options.clickhouseDirectory ?? join(dataDirectory, 'clickhouse');
+      const directory = options.clickhouseDirectory ?? join(root, 'clickhouse');
       clickhouse = await startClickHouse({
         host: HOST,
         httpPort,

@@ -1,5 +1,4 @@
 import { type FileHandle, unlink } from 'node:fs/promises';
-import { createEpisode, type Log } from '../log.ts';
 import type { Signal } from '../mapping/statements.ts';
 import type { Tuning } from '../tuning.ts';
 import { digestOf } from './digest.ts';
@@ -22,11 +21,12 @@ export interface SignalSpoolOptions {
   readonly space: SpacePart;
   readonly recent: RecentBodies;
   readonly tuning: Tuning;
-  readonly log: Log;
   /** Called with each segment that is closed for more. */
   readonly onSealed: (segment: Segment) => void;
   /** Called when the open segment is old enough to be sealed. */
   readonly onDue: () => void;
+  /** Called after each write: with what went wrong, or nothing. */
+  readonly onWritten: (failure?: SpoolWriteError) => void;
 }
 
 interface Waiting {
@@ -43,7 +43,6 @@ interface Waiting {
  */
 export class SignalSpool {
   readonly #options: SignalSpoolOptions;
-  readonly #episode;
   #waiting: Waiting[] = [];
   /** Of every body in `#waiting` and in the batch being written. */
   readonly #pending = new Map<string, Promise<void>>();
@@ -53,7 +52,6 @@ export class SignalSpool {
 
   constructor(options: SignalSpoolOptions) {
     this.#options = options;
-    this.#episode = createEpisode(options.log);
   }
 
   /**
@@ -169,7 +167,7 @@ export class SignalSpool {
       this.#pending.delete(digest);
       done.resolve();
     }
-    this.#episode.end(`the spool takes ${this.#options.signal} again`);
+    this.#options.onWritten();
   }
 
   /**
@@ -181,11 +179,12 @@ export class SignalSpool {
     // Should this fail too, the loader still reads no further than the good bytes.
     await this.#open?.file.truncate(this.#open.segment.bytes).catch(() => {});
     const message = `can't write ${signal} to ${directory} (${failure.message}): make room on the disk or its directory writable`;
-    this.#episode.begin(`${message}. Senders are told to retry; what was acknowledged is safe.`);
+    const error = new SpoolWriteError(message, { cause: failure });
+    this.#options.onWritten(error);
     for (const { bytes, digest, done } of batch) {
       space.give(bytes);
       this.#pending.delete(digest);
-      done.reject(new SpoolWriteError(message, { cause: failure }));
+      done.reject(error);
     }
   }
 }

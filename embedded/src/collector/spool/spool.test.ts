@@ -101,7 +101,7 @@ test('a directory that can not be written refuses, loses nothing, and is used ag
   assert.deepEqual([collector.counts().traces.accepted, collector.counts().spoolBytes], [7, body.length + 30]);
   assert.match(
     collector.lines.join('\n'),
-    /^can't write traces to .* was acknowledged is safe\.\nthe spool takes traces again$/,
+    /^can't write traces to .* was acknowledged is safe\.\nthe spool can be written again$/,
   );
 });
 

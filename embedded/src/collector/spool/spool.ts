@@ -10,7 +10,7 @@ import { recoverSegments } from './recover.ts';
 import type { Segment } from './segment.ts';
 import { SignalSpool, type Stored } from './signal-spool.ts';
 import { deleteSplits } from './splits.ts';
-import { SpoolFullError, SpoolOpenError } from './spool-error.ts';
+import { SpoolFullError, SpoolOpenError, type SpoolWriteError } from './spool-error.ts';
 import { createSpoolSpace } from './spool-space.ts';
 
 /**
@@ -78,6 +78,17 @@ async function open({ directory, maxBytes, tuning, log }: SpoolOptions): Promise
     ready();
   };
 
+  const unwritable = createEpisode(log);
+  const failing = new Set<Signal>();
+  const onWritten = (signal: Signal, failure?: SpoolWriteError) => {
+    if (failure !== undefined) {
+      failing.add(signal);
+      unwritable.begin(`${failure.message}. Senders are told to retry; what was acknowledged is safe.`);
+    } else if (failing.delete(signal) && failing.size === 0) {
+      unwritable.end('the spool can be written again');
+    }
+  };
+
   const openSignal = async (signal: Signal) => {
     const part = space.part();
     const path = join(directory, signal);
@@ -96,9 +107,9 @@ async function open({ directory, maxBytes, tuning, log }: SpoolOptions): Promise
       space: part,
       recent,
       tuning,
-      log,
       onSealed,
       onDue,
+      onWritten: (failure) => onWritten(signal, failure),
     });
     for (const { bytes } of segments) part.add(bytes);
     return { spool, part, recent, receipts, segments, directoryHandle };
