@@ -5,6 +5,8 @@
 -- not live the answers are empty or zero. Only questions 1 and 2 look at the drop that is on, whatever its phase. How it is found stands at the
 -- top of each query: shoppers look around (GET /v1/…) in every phase, everything of a drop carries its id (snkrs.drop.id), and the gauge
 -- snkrs.workers tells when a drop was last on. From there it looks back one hour: write more where your phases are that long.
+-- Where several threads or machines share a drop (SHARDS, SHARD_COUNT), each sells its part of the stock: what spans say is left is added up
+-- over them (snkrs.shard.index).
 --
 -- Durations are in milliseconds and shares in per cent where a column says nothing else. Each query narrows down time, service and span first, by
 -- which the tables are sorted, and reads attributes of what is left.
@@ -33,7 +35,7 @@ FROM
         min(Timestamp) AS opened,
         argMax(SpanAttributes['snkrs.phase'], Timestamp) AS phase,
         argMaxIf(SpanAttributes['snkrs.sku'], shown, SpanName = 'get_stock') AS sku,
-        maxIf(shown, SpanName = 'get_stock') AS pairs,
+        arraySum(mapValues(maxMapIf(map(ResourceAttributes['snkrs.shard.index'], shown), SpanName = 'get_stock'))) AS pairs,
         countIf(SpanName = 'GET /v1/products/{id}') AS page_views,
         countIf(SpanName = 'POST /v1/draw/enter' AND status = 200) AS entries,
         countIf(SpanName = 'POST /v1/checkout') AS checkouts,
@@ -95,13 +97,19 @@ WITH
     (SELECT argMaxIf(SpanAttributes['snkrs.drop.id'], Timestamp, status > 0) FROM last) AS drop_now,
     stock AS
     (
-        SELECT
-            argMax(toUInt64OrZero(SpanAttributes['snkrs.inventory.left']), Timestamp) AS now_left,
-            max(toUInt64OrZero(SpanAttributes['snkrs.inventory.left'])) AS at_start
-        FROM otel.otel_traces
-        WHERE Timestamp > newest - INTERVAL 1 HOUR AND ServiceName = 'inventory-service' AND SpanName = 'get_stock'
-            AND SpanAttributes['snkrs.drop.id'] = drop_now
-        GROUP BY SpanAttributes['snkrs.sku']
+        SELECT sum(shard_left) AS now_left, sum(shard_start) AS at_start
+        FROM
+        (
+            SELECT
+                SpanAttributes['snkrs.sku'] AS sku,
+                argMax(toUInt64OrZero(SpanAttributes['snkrs.inventory.left']), Timestamp) AS shard_left,
+                max(toUInt64OrZero(SpanAttributes['snkrs.inventory.left'])) AS shard_start
+            FROM otel.otel_traces
+            WHERE Timestamp > newest - INTERVAL 1 HOUR AND ServiceName = 'inventory-service' AND SpanName = 'get_stock'
+                AND SpanAttributes['snkrs.drop.id'] = drop_now
+            GROUP BY sku, ResourceAttributes['snkrs.shard.index']
+        )
+        GROUP BY sku
         ORDER BY at_start DESC
         LIMIT 1
     )
@@ -170,7 +178,12 @@ WITH
             SpanAttributes['snkrs.drop.id'] AS drop_id,
             min(Timestamp) AS opened,
             [
-                ('pairs at start', toFloat64(maxIf(toUInt64OrZero(SpanAttributes['snkrs.inventory.left']), SpanName = 'get_stock'))),
+                (
+                    'pairs at start',
+                    toFloat64(arraySum(mapValues(maxMapIf(
+                        map(ResourceAttributes['snkrs.shard.index'], toUInt64OrZero(SpanAttributes['snkrs.inventory.left'])),
+                        SpanName = 'get_stock'))))
+                ),
                 ('product pages', toFloat64(countIf(SpanName = 'GET /v1/products/{id}'))),
                 ('draw entries', toFloat64(countIf(SpanName = 'enter_draw' AND SpanAttributes['rpc.status_code'] = 'OK'))),
                 ('checkouts', toFloat64(countIf(SpanName = 'POST /v1/checkout'))),
@@ -293,7 +306,8 @@ WITH
     (SELECT argMaxOrNull(drop_id, opened_at) FROM drops) AS this_drop,
     (SELECT maxOrNull(opened_at) FROM drops) AS opened,
     (
-        SELECT max(toUInt64OrZero(SpanAttributes['snkrs.inventory.left']))
+        SELECT arraySum(mapValues(maxMap(
+            map(ResourceAttributes['snkrs.shard.index'], toUInt64OrZero(SpanAttributes['snkrs.inventory.left'])))))
         FROM otel.otel_traces
         WHERE Timestamp >= opened AND ServiceName = 'inventory-service' AND SpanName = 'get_stock'
             AND SpanAttributes['snkrs.drop.id'] = this_drop
@@ -347,21 +361,35 @@ WITH
     (SELECT argMaxOrNull(drop_id, opened_at) FROM drops) AS this_drop,
     (SELECT maxOrNull(opened_at) FROM drops) AS opened
 SELECT
-    SpanAttributes['snkrs.size'] AS size,
-    maxIf(toUInt64OrZero(SpanAttributes['snkrs.inventory.left']), asked AND got) + 1 AS pairs,
-    countIf(asked) AS wanted,
-    round(wanted / pairs, 1) AS wanted_each,
-    countIf(asked AND got) AS reserved,
-    countIf(NOT asked) AS returned,
-    countIf(asked AND NOT got) AS turned_away,
-    if(turned_away = 0, NULL, round(dateDiff('millisecond', min(min(Timestamp)) OVER (), minIf(Timestamp, asked AND NOT got)) / 1000, 1)) AS gone_after_s,
-    toUInt64OrZero(argMaxIf(SpanAttributes['snkrs.inventory.left'], Timestamp + toIntervalNanosecond(Duration), asked)) AS on_shelf
+    size,
+    sum(shard_pairs) AS pairs,
+    sum(shard_wanted) AS wanted,
+    round(wanted / nullIf(pairs, 0), 1) AS wanted_each,
+    sum(shard_reserved) AS reserved,
+    sum(shard_returned) AS returned,
+    sum(shard_turned_away) AS turned_away,
+    if(turned_away = 0, NULL, round(dateDiff('millisecond', min(min(first_move)) OVER (), min(first_refusal)) / 1000, 1)) AS gone_after_s,
+    sum(shard_left) AS on_shelf
 FROM
 (
-    SELECT *, SpanName = 'reserve_pair' AS asked, SpanAttributes['rpc.status_code'] = 'OK' AS got
-    FROM otel.otel_traces
-    WHERE Timestamp >= opened AND ServiceName = 'inventory-service' AND SpanName IN ('reserve_pair', 'release_pair')
-        AND SpanAttributes['snkrs.drop.id'] = this_drop
+    SELECT
+        SpanAttributes['snkrs.size'] AS size,
+        countIf(asked) AS shard_wanted,
+        countIf(asked AND got) AS shard_reserved,
+        countIf(NOT asked) AS shard_returned,
+        countIf(asked AND NOT got) AS shard_turned_away,
+        if(shard_reserved = 0, 0, maxIf(toUInt64OrZero(SpanAttributes['snkrs.inventory.left']), asked AND got) + 1) AS shard_pairs,
+        min(Timestamp) AS first_move,
+        minOrNullIf(Timestamp, asked AND NOT got) AS first_refusal,
+        toUInt64OrZero(argMaxIf(SpanAttributes['snkrs.inventory.left'], Timestamp + toIntervalNanosecond(Duration), asked)) AS shard_left
+    FROM
+    (
+        SELECT *, SpanName = 'reserve_pair' AS asked, SpanAttributes['rpc.status_code'] = 'OK' AS got
+        FROM otel.otel_traces
+        WHERE Timestamp >= opened AND ServiceName = 'inventory-service' AND SpanName IN ('reserve_pair', 'release_pair')
+            AND SpanAttributes['snkrs.drop.id'] = this_drop
+    )
+    GROUP BY size, ResourceAttributes['snkrs.shard.index']
 )
 GROUP BY size
 ORDER BY toFloat64OrZero(size);
@@ -874,7 +902,9 @@ WITH
     facts AS
     (
         SELECT
-            maxIf(toInt64OrZero(SpanAttributes['snkrs.inventory.left']), SpanName = 'get_stock') AS pairs,
+            toInt64(arraySum(mapValues(maxMapIf(
+                map(ResourceAttributes['snkrs.shard.index'], toInt64OrZero(SpanAttributes['snkrs.inventory.left'])),
+                SpanName = 'get_stock')))) AS pairs,
             countIf(SpanName = 'reserve_pair' AND SpanAttributes['rpc.status_code'] = 'OK') AS reserved,
             countIf(SpanName = 'release_pair') AS returned,
             countIf(SpanName = 'create_order' AND StatusCode != 'Error') AS orders,

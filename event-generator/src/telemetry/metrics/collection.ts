@@ -18,20 +18,28 @@ export interface MetricCollectionOptions {
   /** The start of the run: every cumulative point counts from there. */
   readonly startedAt: EpochMillis;
   readonly intervalMs: number;
+  /**
+   * Where several telemetries make one run: all of them collect at the multiples of the interval since this instant, and stamp with
+   * them, so that their readings can be added up. Where none is given, the first collection is one interval after the start.
+   */
+  readonly inStepSince?: EpochMillis;
   /** False skips a regular collection. Cumulative streams lose nothing by it: the next one holds it all. */
   readonly hasRoom: () => boolean;
   /** Takes the metrics of one resource. */
   readonly push: (metrics: ResourceMetrics, dataPoints: number) => void;
 }
 
-/** Starts collecting every `intervalMs` of the clock, the first time after the first interval. */
+/** An instant in step stands for a collection that is at most so late. */
+const LATE_MS = 1_000;
+
+/** Starts collecting every `intervalMs` of the clock. */
 export function startMetricCollection(options: MetricCollectionOptions): MetricCollection {
-  const { readers, clock, startedAt, intervalMs, hasRoom, push } = options;
+  const { readers, clock, startedAt, intervalMs, inStepSince, hasRoom, push } = options;
   const startTime = toHrTime(startedAt);
   const stopped = new AbortController();
 
-  const collect = async () => {
-    const times: PointTimes = { startTime, endTime: toHrTime(clock.now()) };
+  const collect = async (at = clock.now()) => {
+    const times: PointTimes = { startTime, endTime: toHrTime(at) };
     for (const reader of readers) {
       const { resourceMetrics } = await reader.collect();
       const dataPoints = countDataPoints(resourceMetrics);
@@ -40,15 +48,19 @@ export function startMetricCollection(options: MetricCollectionOptions): MetricC
   };
 
   const repeat = async () => {
-    for (let due = startedAt + intervalMs; !stopped.signal.aborted; due += intervalMs) {
+    const since = inStepSince ?? startedAt;
+    const first = since + (Math.floor((startedAt - since) / intervalMs) + 1) * intervalMs;
+    for (let due = first; !stopped.signal.aborted; due += intervalMs) {
       await clock.sleep(Math.max(0, due - clock.now()), stopped.signal);
-      if (!stopped.signal.aborted && hasRoom()) await collect();
+      if (stopped.signal.aborted || !hasRoom()) continue;
+      const isInStep = inStepSince !== undefined && clock.now() - due < LATE_MS;
+      await collect(isInStep ? due : clock.now());
     }
   };
   const repeating = repeat();
 
   return {
-    collect,
+    collect: () => collect(),
     stop: () => {
       stopped.abort();
       return repeating;
