@@ -42,6 +42,7 @@ const PORTS = [
   'OTLP_GRPC_PORT',
   'OTLP_HTTP_PORT',
   'HYPERDX_PORT',
+  'CONTROL_PORT',
 ] as const;
 type PortSetting = (typeof PORTS)[number];
 

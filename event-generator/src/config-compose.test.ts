@@ -12,6 +12,9 @@ const DECIDED = new Set([
   'OTEL_EXPORTER_OTLP_CERTIFICATE',
   'OTEL_EXPORTER_OTLP_COMPRESSION',
   'DATA_DIR',
+  'CONTROL_HOST',
+  'CONTROL_PORT',
+  'CONTROL_TOKEN',
 ]);
 
 test('every setting reaches the container, and .env.example shows its default', () => {
@@ -25,4 +28,12 @@ test('every setting reaches the container, and .env.example shows its default', 
       `#${name}=${setting.default ?? ''} in .env.example`,
     );
   }
+});
+
+test('the control API has a token in the container, the documented one where none is given, and its port is published', () => {
+  const compose = read('docker-compose.yaml');
+  assert.match(compose, /^ {6}CONTROL_HOST: 0\.0\.0\.0\n {6}CONTROL_TOKEN: \$\{CONTROL_TOKEN:-snkrs-control\}$/m);
+  assert.match(compose, /^ {6}- \$\{BIND:-127\.0\.0\.1\}:\$\{CONTROL_PORT:-8081\}:8081$/m);
+  const example = read('.env.example').split('\n');
+  for (const line of ['#CONTROL_TOKEN=snkrs-control', '#CONTROL_PORT=8081']) assert.ok(example.includes(line), line);
 });

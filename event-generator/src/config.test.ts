@@ -81,6 +81,21 @@ suite('settings', () => {
     assert.equal(config.inForce.OTEL_EXPORTER_OTLP_HEADERS, '(set)');
   });
 
+  test('a control API that other machines reach needs a token, which no record repeats', () => {
+    assert.throws(
+      () => readConfig(NOW, { CONTROL_HOST: '0.0.0.0' }),
+      /^ConfigError: CONTROL_HOST="0\.0\.0\.0": expected CONTROL_TOKEN to be set as well/,
+    );
+    assert.throws(
+      () => readConfig(NOW, { CONTROL_TOKEN: 'short' }),
+      /^ConfigError: CONTROL_TOKEN="…": expected 8 to 256 letters/,
+    );
+    const { control, inForce } = readConfig(NOW, { CONTROL_HOST: '0.0.0.0', CONTROL_TOKEN: 'a-secret-of-mine' });
+    assert.equal(control.token, 'a-secret-of-mine');
+    assert.equal(inForce.CONTROL_TOKEN, '(set)');
+    assert.equal(readConfig(NOW, { CONTROL_HOST: '0.0.0.0', CONTROL_PORT: '0' }).control.port, 0);
+  });
+
   test('only the OTEL_* variables that are settings stay, and the others are named', () => {
     const environment = {
       OTEL_EXPORTER_OTLP_ENDPOINT: 'http://localhost:4317',

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { z } from 'zod';
 import { deepFreeze } from './deep-freeze.ts';
 import { readSettings } from './read-settings.ts';
-import { CLICKHOUSE_SETTINGS, SETTINGS } from './settings.ts';
+import { CLICKHOUSE_SETTINGS, CONTROL_CLIENT_SETTINGS, SETTINGS } from './settings.ts';
 import type { EpochMillis } from './simulation/clock.ts';
 
 type SettingName = keyof typeof SETTINGS;
@@ -40,10 +40,34 @@ export interface Config {
   readonly shards: number;
   /** The part of the run this process has. */
   readonly shard: { readonly index: number; readonly count: number };
+  readonly control: ControlConfig;
   readonly runId: string;
   readonly dataDir: string;
-  /** The settings in force as text, by name, for the record; headers, which carry keys, only by name. */
+  /** The settings in force as text, by name, for the record; secrets only by name. */
   readonly inForce: Readonly<Record<string, string>>;
+}
+
+/** Where the control API listens, and how much it takes. */
+export interface ControlConfig {
+  readonly host: string;
+  /** 0: nowhere. */
+  readonly port: number;
+  /** What clients must show; undefined: nothing, as only this machine can reach it. */
+  readonly token: string | undefined;
+  readonly limits: {
+    /** Of a head, and of a body. */
+    readonly maxRequestBytes: number;
+    /** How long a request may take to arrive. */
+    readonly requestMillis: number;
+    readonly maxConnections: number;
+  };
+}
+
+/** Where a command finds the control API. */
+export interface ControlClientConfig {
+  /** As it was written. */
+  readonly url: string;
+  readonly token: string | undefined;
 }
 
 /** Where ClickHouse is, and as whom a command asks it. */
@@ -71,7 +95,7 @@ export class ConfigError extends Error {
  */
 export function readConfig(now: EpochMillis, environment: NodeJS.ProcessEnv = process.env): Config {
   const { values, inForce, problems } = readSettings(SETTINGS, environment, freshSettings(now));
-  problems.push(...contradictions(values), ...shardProblems(values, environment));
+  problems.push(...contradictions(values), ...controlProblems(values), ...shardProblems(values, environment));
   if (problems.length > 0) throw new ConfigError(problems);
   // Every name of SETTINGS that has a default was parsed by its own schema.
   return deepFreeze(toConfig(values as Values, inForce));
@@ -87,6 +111,16 @@ export function readClickHouseConfig(environment: NodeJS.ProcessEnv = process.en
   // Each has a default, and was parsed by its own schema.
   const given = values as Record<keyof typeof CLICKHOUSE_SETTINGS, string>;
   return { url: given.CLICKHOUSE_URL, user: given.CLICKHOUSE_USER, password: given.CLICKHOUSE_PASSWORD };
+}
+
+/** Reads where the control API is, and nothing else. Throws a {@link ConfigError} with all that is wrong at once. */
+export function readControlClientConfig(environment: NodeJS.ProcessEnv = process.env): ControlClientConfig {
+  const settings = { ...CONTROL_CLIENT_SETTINGS, CONTROL_TOKEN: SETTINGS.CONTROL_TOKEN };
+  const { values, problems } = readSettings(settings, environment);
+  if (problems.length > 0) throw new ConfigError(problems);
+  // Parsed by schemas of text; only the token has no default.
+  const { CONTROL_URL: url, CONTROL_TOKEN: token } = values as { CONTROL_URL: string; CONTROL_TOKEN?: string };
+  return { url, token };
 }
 
 /** Reads where the ledgers are, and nothing else. Throws a {@link ConfigError}. */
@@ -130,6 +164,16 @@ function toConfig(values: Values, inForce: Record<string, string>): Config {
     queueLimit: values.QUEUE_LIMIT,
     shards: values.SHARDS,
     shard: { index: values.SHARD_INDEX, count: values.SHARD_COUNT },
+    control: {
+      host: values.CONTROL_HOST,
+      port: values.CONTROL_PORT,
+      token: values.CONTROL_TOKEN,
+      limits: {
+        maxRequestBytes: values.CONTROL_MAX_REQUEST_BYTES,
+        requestMillis: values.CONTROL_REQUEST_SECONDS * 1000,
+        maxConnections: values.CONTROL_MAX_CONNECTIONS,
+      },
+    },
     dataDir: values.DATA_DIR,
     inForce,
   };
@@ -148,6 +192,19 @@ function contradictions(values: Record<string, unknown>): string[] {
   const { INVENTORY_MIN: min, INVENTORY_MAX: max } = values;
   if (typeof min !== 'number' || typeof max !== 'number' || min <= max) return [];
   return [`INVENTORY_MIN="${min}": expected at most INVENTORY_MAX, which is ${max}; lower the one or raise the other.`];
+}
+
+/** Whoever may reach the control API from another machine must show that it may use it. */
+function controlProblems({
+  CONTROL_HOST: host,
+  CONTROL_PORT: port,
+  CONTROL_TOKEN: token,
+}: Record<string, unknown>): string[] {
+  if (typeof host !== 'string' || port === 0 || token !== undefined || /^(localhost|127\.[\d.]+|::1)$/.test(host))
+    return [];
+  return [
+    `CONTROL_HOST="${host}": expected CONTROL_TOKEN to be set as well, since other machines reach that address; set it, or leave CONTROL_HOST unset for 127.0.0.1.`,
+  ];
 }
 
 /** What several processes must agree on, they must be told. */

@@ -1,5 +1,6 @@
 import packageJson from '../package.json' with { type: 'json' };
 import { type Config, ConfigError, readConfig, wantsColour, withdrawOtelVariables } from './config.ts';
+import { ControlError, startControl } from './control/start-control.ts';
 import { startRun } from './shards/start-run.ts';
 import { LostShardError } from './shards/thread-shard.ts';
 import { createRealClock } from './simulation/real-clock.ts';
@@ -16,9 +17,11 @@ async function run(config: Config): Promise<number> {
   const { endpoint, runId, seed, load, shard } = config;
   const stop = listenForStop(clock);
   const terminal = createTerminal(clock, process.stdout, process.stderr, wantsColour(process.stdout.isTTY));
+  const control = await startControl(config.control, terminal.warn);
+  const description = { runId, seed, startedAt: clock.now(), endpoint, shard, settings: config.inForce };
   const ledger = await openLedger({
     dataDir: config.dataDir,
-    run: { runId, seed, startedAt: clock.now(), endpoint, shard, settings: config.inForce },
+    run: description,
     wallClock: clock,
     report: terminal.warn,
   });
@@ -36,6 +39,7 @@ async function run(config: Config): Promise<number> {
     report: terminal.warn,
     stop,
   });
+  control.serve({ description, run: started, ledger });
   const over = new AbortController();
   const following = terminal.follow(started.status, AbortSignal.any([over.signal, stop.requested]));
   try {
@@ -60,7 +64,7 @@ try {
     console.error(error.message);
     process.exit(2);
   }
-  if (error instanceof LedgerError || error instanceof LostShardError) {
+  if (error instanceof ControlError || error instanceof LedgerError || error instanceof LostShardError) {
     console.error(error.message);
     process.exit(1);
   }

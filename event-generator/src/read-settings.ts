@@ -4,11 +4,14 @@ import type { Setting } from './setting.ts';
 export interface GivenSettings {
   /** Each as its schema made it. */
   readonly values: Record<string, unknown>;
-  /** Each as text, for the record; headers, which carry keys, only by name. */
+  /** Each as text, for the record; secrets only by name. */
   readonly inForce: Record<string, string>;
   /** One line for each setting that cannot be used. */
   readonly problems: string[];
 }
+
+/** Headers carry keys. */
+const IS_SECRET = /(PASSWORD|TOKEN|HEADERS)$/;
 
 /** Reads a table of settings; an empty variable is as good as none. `fresh` comes before a setting's default. */
 export function readSettings(
@@ -23,14 +26,14 @@ export function readSettings(
     const parsed = setting.schema.safeParse(given);
     if (parsed.success) read.values[name] = parsed.data;
     else read.problems.push(`${name}="${shown(name, given)}": expected ${setting.expected}${example(setting)}.`);
-    read.inForce[name] = name === 'OTEL_EXPORTER_OTLP_HEADERS' ? '(set)' : given;
+    read.inForce[name] = IS_SECRET.test(name) ? '(set)' : given;
   }
   return read;
 }
 
 /** Passwords end up in no terminal and no log, nor does one that was written into an address. */
 function shown(name: string, value: string): string {
-  return name.endsWith('PASSWORD') ? '…' : value.replace(/\/\/[^/]*@/, '//…@');
+  return IS_SECRET.test(name) ? '…' : value.replace(/\/\/[^/]*@/, '//…@');
 }
 
 function example(setting: Setting): string {

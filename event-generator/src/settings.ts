@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { isIP } from 'node:net';
 import { z } from 'zod';
 import {
   isEndpoint,
@@ -11,6 +12,9 @@ import {
   wholeNumber,
   workers,
 } from './setting.ts';
+
+/** The largest LOAD, whether it is set at the start or on the way. */
+export const MAX_LOAD = 1_000;
 
 /** Every setting of the event-generator, in the order people read them. */
 export const SETTINGS = {
@@ -48,10 +52,10 @@ export const SETTINGS = {
     expected: '1 to 64 letters, digits, dots, dashes or underscores',
   },
   LOAD: {
-    schema: number(0, 1_000),
+    schema: number(0, MAX_LOAD),
     default: '1',
     description: "Multiplies every phase's workers and nothing else",
-    expected: 'a number above 0, at most 1000',
+    expected: `a number above 0, at most ${MAX_LOAD}`,
   },
   CYCLES: {
     schema: wholeNumber(0, 1_000_000),
@@ -105,6 +109,43 @@ export const SETTINGS = {
     description: 'Names the run: snkrs.run.id on everything it sends, and its ledger file',
     expected: '1 to 64 letters, digits, dots, dashes or underscores, the first a letter or digit',
   },
+  CONTROL_HOST: {
+    schema: text.refine((given) => given === 'localhost' || isIP(given) !== 0),
+    default: '127.0.0.1',
+    description: 'Address the control API listens on; any but one of this machine alone needs CONTROL_TOKEN',
+    expected: 'an IP address of this machine, or localhost',
+  },
+  CONTROL_PORT: {
+    schema: wholeNumber(0, 65_535),
+    default: '8081',
+    description: 'Port of the control API; 0: none',
+    expected: 'a port from 1 to 65535, or 0',
+  },
+  CONTROL_TOKEN: {
+    schema: text.regex(/^[\x21-\x7e]{8,256}$/),
+    default: undefined,
+    defaultNote: 'none',
+    description: 'What clients of the control API must show, as `Authorization: Bearer TOKEN`',
+    expected: '8 to 256 letters, digits or signs, without spaces',
+  },
+  CONTROL_MAX_REQUEST_BYTES: {
+    schema: wholeNumber(1_024, 1_000_000),
+    default: '16384',
+    description: 'The largest request to the control API: its head, and its body',
+    expected: 'a whole number of bytes from 1024 to 1000000',
+  },
+  CONTROL_REQUEST_SECONDS: {
+    schema: wholeNumber(1, 3_600),
+    default: '10',
+    description: 'How long a request to the control API may take to arrive',
+    expected: 'a whole number of seconds from 1 to 3600',
+  },
+  CONTROL_MAX_CONNECTIONS: {
+    schema: wholeNumber(1, 65_535),
+    default: '64',
+    description: 'Connections to the control API; further ones are turned away',
+    expected: 'a whole number of connections from 1 to 65535',
+  },
   DATA_DIR: {
     schema: text,
     default: '.data',
@@ -132,5 +173,15 @@ export const CLICKHOUSE_SETTINGS = {
     default: 'clickhouse123',
     description: 'Password of that user',
     expected: 'at most 256 characters',
+  },
+} as const satisfies Record<string, Setting<string>>;
+
+/** Where the commands (load, status) find the control API. */
+export const CONTROL_CLIENT_SETTINGS = {
+  CONTROL_URL: {
+    schema: text.refine(isHttpAddress),
+    default: 'http://localhost:8081',
+    description: "The event-generator's control API",
+    expected: 'an http:// or https:// address without user, path or parameters, such as http://localhost:8081',
   },
 } as const satisfies Record<string, Setting<string>>;

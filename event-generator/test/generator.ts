@@ -29,6 +29,7 @@ export async function startGenerator(settings: Record<string, string>): Promise<
     env: {
       DATA_DIR: dataDir,
       RUN_ID: 'test-run',
+      CONTROL_PORT: '0',
       PRE_DROP_SECONDS: '1',
       DROP_LIVE_SECONDS: '2',
       POST_DROP_SECONDS: '1',

@@ -62,6 +62,8 @@ export function createShard(plan: ShardPlan, { clock, schedule, account, observe
     account,
     queueLimit: Math.ceil(config.queueLimit / thread.count),
     metricsIntervalMs: config.metricsIntervalSeconds * 1000,
+    // Threads and machines have one instant in common without a word between them.
+    metricsInStepSince: slice.count > 1 ? 0 : undefined,
     report,
   });
   const drop = createDrop({
@@ -79,7 +81,12 @@ export function createShard(plan: ShardPlan, { clock, schedule, account, observe
       waiting: telemetry.waitingWorkers,
       waitedSeconds: telemetry.waitedSeconds(),
     }),
-    setLoad: drop.setLoad,
+    setLoad: (load) => {
+      drop.setLoad(load);
+      if (thread.index > 0) return;
+      const body = `The load is ${load} from now on.`;
+      telemetry.note({ eventName: 'snkrs.generator.load', severity: 'INFO', body, attributes: { 'snkrs.load': load } });
+    },
     run: async ({ requested, overdue }) => {
       if (requested.aborted) telemetry.stopWaiting();
       requested.addEventListener('abort', telemetry.stopWaiting);

@@ -44,7 +44,7 @@ const LEAST_HEAP_MIB = 256;
 
 /** Starts the simulation: in this thread where it is in one part, otherwise in a thread for each. Resolves when all parts have started. */
 export async function startRun(options: RunOptions): Promise<Run> {
-  const { config, clock, ledger, stop } = options;
+  const { config, clock, ledger, report, stop } = options;
   const shards = await startShards(options);
   let { load } = config;
   const over = runAll(shards, stop);
@@ -58,6 +58,7 @@ export async function startRun(options: RunOptions): Promise<Run> {
       spansPerSecond: rate.perSecond(),
     }),
     setLoad: (next) => {
+      report(`The load is ${next} from now on; it was ${load}.`);
       load = next;
       for (const shard of shards) shard.setLoad(next);
     },

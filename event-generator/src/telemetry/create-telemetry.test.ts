@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { suite, test } from 'node:test';
+import { freePort } from '../../test/free-port.ts';
 import { Metadata, startOtlpReceiver, status } from '../../test/otlp-receiver.ts';
 import { type LedgerJson, recordSpansAndLogs, startTestTelemetry } from '../../test/telemetry.ts';
 import { createRealClock } from '../simulation/real-clock.ts';
@@ -218,11 +219,6 @@ async function until(condition: () => boolean, timeoutMs = 5_000): Promise<void>
     assert.ok(clock.now() - start < timeoutMs, `${condition} within ${timeoutMs} ms`);
     await clock.sleep(10);
   }
-}
-
-async function freePort(): Promise<number> {
-  await using receiver = await startOtlpReceiver();
-  return receiver.port;
 }
 
 /** google.rpc.Status with a RetryInfo of 700 ms, as the trailer carries it. */

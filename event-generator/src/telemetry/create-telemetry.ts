@@ -1,7 +1,7 @@
-import { SeverityNumber } from '@opentelemetry/api';
+import { type Attributes, SeverityNumber } from '@opentelemetry/api';
 import type { ReadableLogRecord } from '@opentelemetry/sdk-logs';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
-import type { Clock } from '../simulation/clock.ts';
+import type { Clock, EpochMillis } from '../simulation/clock.ts';
 import type { Random } from '../simulation/random.ts';
 import { type Slice, WHOLE } from '../simulation/slice.ts';
 import { aborted } from './aborted.ts';
@@ -47,12 +47,24 @@ export interface TelemetryOptions {
   /** How many spans, and how many log records, may wait in memory before workers do. */
   readonly queueLimit: number;
   readonly metricsIntervalMs: number;
+  /** See `MetricCollectionOptions`. */
+  readonly metricsInStepSince?: EpochMillis | undefined;
   /** Takes one line for people: the collector is away, is back, refuses something. */
   readonly report: (line: string) => void;
 }
 
+/** Something that happened to the generator itself. */
+export interface Note {
+  readonly eventName: string;
+  readonly severity: 'INFO' | 'WARN';
+  readonly body: string;
+  readonly attributes?: Attributes;
+}
+
 /** The telemetry of a run under way. */
 export interface RunningTelemetry extends Telemetry {
+  /** Makes a log record of the generator's own. */
+  note(note: Note): void;
   readonly counts: Readonly<Counts>;
   /** Workers that wait in `ready()` at present. */
   readonly waitingWorkers: number;
@@ -87,7 +99,7 @@ export function createTelemetry(options: TelemetryOptions): RunningTelemetry {
     wallClock,
     report: (line) => {
       report(line);
-      noteInTelemetry(line);
+      note({ eventName: 'snkrs.generator.delivery', severity: 'WARN', body: line });
     },
     measure: (signal, outcome, seconds) => health.measureExport(signal, outcome, seconds),
   });
@@ -140,6 +152,7 @@ export function createTelemetry(options: TelemetryOptions): RunningTelemetry {
     clock,
     startedAt,
     intervalMs: options.metricsIntervalMs,
+    ...(options.metricsInStepSince !== undefined && { inStepSince: options.metricsInStepSince }),
     hasRoom: () => inFlight(counts.metrics) < queueLimit,
     push: (metrics, dataPoints) => {
       counts.metrics.created += dataPoints;
@@ -148,15 +161,16 @@ export function createTelemetry(options: TelemetryOptions): RunningTelemetry {
   });
 
   let closing = false;
-  function noteInTelemetry(line: string): void {
+  function note({ eventName, severity, body, attributes = {} }: Note): void {
     // A record made while the last ones are delivered would come too late for them.
     if (closing) return;
     const timestamp = toHrTime(clock.now());
     generator.logger.emit({
-      eventName: 'snkrs.generator.delivery',
-      severityNumber: SeverityNumber.WARN,
-      severityText: 'WARN',
-      body: line,
+      eventName,
+      severityNumber: SeverityNumber[severity],
+      severityText: severity,
+      body,
+      attributes,
       timestamp,
       observedTimestamp: timestamp,
     });
@@ -165,6 +179,7 @@ export function createTelemetry(options: TelemetryOptions): RunningTelemetry {
   return {
     counts,
     instance: fleet.instance,
+    note,
     ready: backpressure.ready,
     get waitingWorkers() {
       return backpressure.waitingWorkers;
