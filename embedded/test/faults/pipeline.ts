@@ -104,7 +104,8 @@ export async function createPipeline(options: PipelineOptions = {}): Promise<Pip
       collector = undefined;
     },
     startDrop: (runId, settings) => {
-      const environment = { ...options.environment, ...settings, RUN_ID: runId, DATA_DIR: dataDirectory };
+      const given = { CONTROL_PORT: '0', ...options.environment, ...settings };
+      const environment = { ...given, RUN_ID: runId, DATA_DIR: dataDirectory };
       generator = startGenerator({ ...environment, OTEL_EXPORTER_OTLP_ENDPOINT: `http://${HOST}:${grpcPort}` });
       return generator;
     },
