@@ -35,7 +35,7 @@ export class InsertError extends Error {
     return this.code === MEMORY_LIMIT_EXCEEDED && this.message.includes('Query memory limit exceeded');
   }
 
-  /** Whether the data hold more nested arrays and maps than the quick statement follows. */
+  /** Whether the data hold more nested arrays and maps than this form of the statement follows. */
   get isNestedTooDeep(): boolean {
     return this.code === TOO_NESTED;
   }

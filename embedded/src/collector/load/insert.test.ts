@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { insertStatements } from '../mapping/statements.ts';
-import { insertRange } from './insert.ts';
+import { createInserter } from './insert.ts';
 import { InsertError } from './insert-error.ts';
 
 const [STATEMENT] = insertStatements('traces');
@@ -33,7 +33,7 @@ function insert(from: string, signal: AbortSignal): Promise<void> {
   // A TCP server's address is never a path.
   const { port } = server.address() as AddressInfo;
   const target = { url: `http://127.0.0.1:${port}`, user: 'collector', password: '', timeoutMillis: 10_000 };
-  return insertRange(target, STATEMENT!, 'token', { path: from, start: 0, end: BYTES }, signal);
+  return createInserter(target)(STATEMENT!, 'token', { path: from, start: 0, end: BYTES }, signal);
 }
 
 test('called off before it began, it fails and nothing comes after: not even where the segment is gone', async () => {

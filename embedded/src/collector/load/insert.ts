@@ -4,6 +4,7 @@ import { type IncomingMessage, request } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
 import type { InsertStatement } from '../mapping/statements.ts';
+import { createFormGuess, type FormGuess } from './form-guess.ts';
 import { InsertError } from './insert-error.ts';
 
 /** Where INSERTs go, and as whom. */
@@ -30,23 +31,36 @@ export interface FileRange {
  *
  * @throws InsertError
  */
-export async function insertRange(
-  target: InsertTarget,
+export type Inserter = (
   statement: InsertStatement,
   token: string,
   range: FileRange,
   signal: AbortSignal,
-): Promise<void> {
-  const { settings, quickSql, sql } = statement;
-  try {
-    await run(target, { sql: quickSql, settings }, token, range, signal);
-  } catch (error) {
-    if (!(error instanceof InsertError && error.isNestedTooDeep)) throw error;
-    await run(target, { sql, settings }, token, range, signal);
-  }
+) => Promise<void>;
+
+/** An {@link Inserter} that learns which of each statement's forms the data need. */
+export function createInserter(target: InsertTarget): Inserter {
+  const guesses = new Map<InsertStatement, FormGuess>();
+  return async (statement, token, range, signal) => {
+    const { forms, settings } = statement;
+    const guess = guesses.getOrInsertComputed(statement, createFormGuess);
+    const first = guess.next();
+    for (const [form, sql] of forms.entries().drop(first)) {
+      try {
+        await run(target, { sql, settings }, token, range, signal);
+        if (form > first) guess.needed(form);
+        return;
+      } catch (error) {
+        const isLast = form === forms.length - 1;
+        if (isLast || !(error instanceof InsertError && error.isNestedTooDeep)) throw error;
+      }
+    }
+  };
 }
 
-type Statement = Pick<InsertStatement, 'sql' | 'settings'>;
+interface Statement extends Pick<InsertStatement, 'settings'> {
+  readonly sql: string;
+}
 
 async function run(
   target: InsertTarget,

@@ -3,7 +3,7 @@ import type { InsertStatement } from '../mapping/statements.ts';
 import type { Segment } from '../spool/segment.ts';
 import { type SegmentBody, segmentBodies } from '../spool/segment-bodies.ts';
 import { openSplits } from '../spool/splits.ts';
-import { type InsertTarget, insertRange } from './insert.ts';
+import type { Inserter } from './insert.ts';
 import { InsertError } from './insert-error.ts';
 
 /** A body that ClickHouse can't store, and what it says about it. */
@@ -28,7 +28,7 @@ export type Blame = (error: InsertError) => boolean;
  * @throws InsertError for any failure the data are not to blame for
  */
 export async function loadSegment(
-  target: InsertTarget,
+  insert: Inserter,
   statements: readonly InsertStatement[],
   segment: Segment,
   blame: Blame,
@@ -36,13 +36,13 @@ export async function loadSegment(
 ): Promise<RefusedBody[]> {
   const refused = new Map<number, RefusedBody>();
   for (const statement of statements) {
-    for (const body of await loadTable(target, statement, segment, blame, signal)) refused.set(body.index, body);
+    for (const body of await loadTable(insert, statement, segment, blame, signal)) refused.set(body.index, body);
   }
   return [...refused.values()];
 }
 
 async function loadTable(
-  target: InsertTarget,
+  insert: Inserter,
   statement: InsertStatement,
   segment: Segment,
   blame: Blame,
@@ -61,7 +61,7 @@ async function loadTable(
     const token = count === digests.length ? whole : `${whole}:${from}-${to}`;
     if (!splits.has(token)) {
       const range = { path, start: await offsetOf(from), end: to === digests.length ? bytes : await offsetOf(to) };
-      const error = await attempt(insertRange(target, statement, token, range, signal), blame);
+      const error = await attempt(insert(statement, token, range, signal), blame);
       if (error === undefined) return [];
       if (count === 1) return [{ index: from, body: (await read())[from]!, table, error }];
       await splits.add(token);
@@ -73,9 +73,9 @@ async function loadTable(
 }
 
 /** Resolves to the error when the data are to blame; throws any other. */
-async function attempt(insert: Promise<void>, blame: Blame): Promise<InsertError | undefined> {
+async function attempt(inserted: Promise<void>, blame: Blame): Promise<InsertError | undefined> {
   try {
-    await insert;
+    await inserted;
     return undefined;
   } catch (error) {
     if (error instanceof InsertError && blame(error)) return error;

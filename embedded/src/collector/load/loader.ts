@@ -5,7 +5,7 @@ import type { Segment } from '../spool/segment.ts';
 import type { Spool } from '../spool/spool.ts';
 import type { Tuning } from '../tuning.ts';
 import { adviceFor } from './advice.ts';
-import type { InsertTarget } from './insert.ts';
+import { createInserter, type InsertTarget } from './insert.ts';
 import { InsertError } from './insert-error.ts';
 import { type Blame, loadSegment } from './load-segment.ts';
 import { createQuarantine } from './quarantine.ts';
@@ -56,6 +56,7 @@ export function startLoader(options: LoaderOptions): Loader {
   const inFlight = new Set<Promise<void>>();
   const abort = new AbortController();
   const outage = createEpisode(log);
+  const insert = createInserter(target);
   const quarantine = createQuarantine(options.quarantineDirectory, log);
   let failuresInARow = 0;
   let pausedUntil = 0;
@@ -75,7 +76,7 @@ export function startLoader(options: LoaderOptions): Loader {
   const load = async (attempt: Attempt) => {
     const { segment } = attempt;
     const blame = attempt.failuresOfItsOwn >= STUCK_AFTER ? perhapsData : alwaysData;
-    const refused = await loadSegment(target, options.statements[segment.signal], segment, blame, abort.signal);
+    const refused = await loadSegment(insert, options.statements[segment.signal], segment, blame, abort.signal);
     for (const body of refused) await quarantine(segment, body);
     await spool.remove(segment, new Set(refused.map(({ body }) => body.marker.digest)));
     const lost = refused.reduce((items, { body }) => items + body.marker.items, 0);

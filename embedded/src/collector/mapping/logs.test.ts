@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { encodeRequest } from '../../../test/otlp-bodies.ts';
-import { type Contract, EVERY_KIND, EVERY_KIND_STORED, quick, START, startContract } from './contract.ts';
+import { type Contract, EVERY_KIND, EVERY_KIND_STORED, KINDS_OF_FORM, START, startContract } from './contract.ts';
 import { insertStatements } from './statements.ts';
 
 const statement = insertStatements('logs')[0]!;
@@ -191,22 +191,17 @@ test('a body that can not be read leaves nothing behind, and the same INSERT aga
   assert.deepEqual(await stored('EventName'), ['good']);
 });
 
-test('the quick statement stores the same', async () => {
-  const attributes = EVERY_KIND;
-  const body = encodeRequest('logs', {
-    resourceLogs: [
-      {
-        resource: { attributes },
-        scopeLogs: [
-          { scope: { attributes }, logRecords: EVERY_KIND.map(({ value }) => ({ timeUnixNano: START, body: value })) },
-        ],
-      },
-    ],
-  });
-  await contract.store('logs');
-  await contract.insert(statement, body);
-  const full = await contract.rows('otel.otel_logs');
-  await contract.store('logs');
-  await contract.insert(quick(statement), body);
-  assert.deepEqual(await contract.rows('otel.otel_logs'), full);
+test('every form stores the same', async () => {
+  for (const [form, attributes] of KINDS_OF_FORM.entries()) {
+    const logRecords = attributes.map(({ value }) => ({ timeUnixNano: START, body: value }));
+    const body = encodeRequest('logs', {
+      resourceLogs: [{ resource: { attributes }, scopeLogs: [{ scope: { attributes }, logRecords }] }],
+    });
+    await contract.store('logs');
+    await contract.insert(statement, body);
+    const full = await contract.rows('otel.otel_logs');
+    await contract.store('logs');
+    await contract.insert(statement, body, {}, form);
+    assert.deepEqual(await contract.rows('otel.otel_logs'), full);
+  }
 });

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { encodeRequest } from '../../../test/otlp-bodies.ts';
-import { type Contract, EVERY_KIND, EVERY_KIND_STORED, quick, START, startContract } from './contract.ts';
+import { type Contract, EVERY_KIND, EVERY_KIND_STORED, KINDS_OF_FORM, START, startContract } from './contract.ts';
 import { insertStatements } from './statements.ts';
 
 const statements = insertStatements('metrics');
@@ -291,31 +291,32 @@ test('a body that can not be read leaves nothing behind, and the same INSERT aga
   const dataPoints = [times];
   const good = encodeRequest('metrics', request({ ...identity, gauge: { dataPoints } }));
   const poisoned = Buffer.concat([good, good.subarray(0, good.length - 2)]);
-  const quicks = statements.map(quick);
-  for (const statement of quicks) await assert.rejects(contract.insert(statement, poisoned), /DB::Exception/);
+  for (const statement of statements) await assert.rejects(contract.insert(statement, poisoned), /DB::Exception/);
   assert.deepEqual(await contract.rows('otel.otel_metrics_gauge'), []);
   const token = { insert_deduplication_token: 'metrics-1' };
-  for (const statement of [...quicks, ...quicks]) await contract.insert(statement, good, token);
+  for (const statement of [...statements, ...statements]) await contract.insert(statement, good, token, 0);
   assert.deepEqual(await contract.column('SELECT MetricName FROM otel.otel_metrics_gauge'), ['m']);
 });
 
-test('the quick statements store the same', async () => {
-  const dataPoints = [{ ...times, attributes: EVERY_KIND, exemplars: [{ filteredAttributes: EVERY_KIND }] }];
-  const body = encodeRequest(
-    'metrics',
-    request(
-      { ...identity, gauge: { dataPoints } },
-      { ...identity, sum: { dataPoints } },
-      { ...identity, histogram: { dataPoints } },
-      { ...identity, exponentialHistogram: { dataPoints } },
-      { ...identity, summary: { dataPoints: [{ ...times, attributes: EVERY_KIND }] } },
-    ),
-  );
-  await contract.store('metrics');
-  for (const statement of statements) {
-    await contract.insert(statement, body);
-    await contract.insert(quick(statement), body);
-    const [full, cheap] = await contract.rows(statement.table);
-    assert.deepEqual(cheap, full);
+test('every form stores the same', async () => {
+  for (const [form, attributes] of KINDS_OF_FORM.entries()) {
+    const dataPoints = [{ ...times, attributes, exemplars: [{ filteredAttributes: attributes }] }];
+    const body = encodeRequest(
+      'metrics',
+      request(
+        { ...identity, gauge: { dataPoints } },
+        { ...identity, sum: { dataPoints } },
+        { ...identity, histogram: { dataPoints } },
+        { ...identity, exponentialHistogram: { dataPoints } },
+        { ...identity, summary: { dataPoints: [{ ...times, attributes }] } },
+      ),
+    );
+    await contract.store('metrics');
+    for (const statement of statements) {
+      await contract.insert(statement, body);
+      await contract.insert(statement, body, {}, form);
+      const [full, cheap] = await contract.rows(statement.table);
+      assert.deepEqual(cheap, full);
+    }
   }
 });

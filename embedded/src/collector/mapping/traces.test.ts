@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { encodeRequest } from '../../../test/otlp-bodies.ts';
-import { type Contract, EVERY_KIND, EVERY_KIND_STORED, quick, START, startContract } from './contract.ts';
+import { type Contract, EVERY_KIND, EVERY_KIND_STORED, KINDS_OF_FORM, START, startContract } from './contract.ts';
 import { insertStatements } from './statements.ts';
 
 const statement = insertStatements('traces')[0]!;
@@ -313,10 +313,19 @@ test('a body that can not be read leaves nothing behind, not even its neighbours
   );
 });
 
-test('an attribute of two kinds at once can not be read', async () => {
-  const attributes = [{ key: 'k', value: { stringValue: 'a', intValue: 1 } }];
-  const body = encodeRequest('traces', request({ startTimeUnixNano: START, attributes }));
-  await assert.rejects(contract.insert(statement, body), /^Error: Code: 36\. DB::Exception: Invalid protobuf data/);
+test('an attribute of two kinds at once can not be read, in any form', async () => {
+  for (const value of [
+    { stringValue: 'a', intValue: 1 },
+    { stringValue: 'a', arrayValue: { values: [{ stringValue: 'b' }] } },
+    { kvlistValue: {}, intValue: 1 },
+  ]) {
+    const body = encodeRequest('traces', request({ startTimeUnixNano: START, attributes: [{ key: 'k', value }] }));
+    await contract.store('traces');
+    for (const form of statement.forms.keys()) {
+      await assert.rejects(contract.insert(statement, body, {}, form), /^Error: Code: (36|395)\. DB::Exception/);
+    }
+    await assert.rejects(contract.insert(statement, body), /^Error: Code: 36\. DB::Exception: Invalid protobuf data/);
+  }
 });
 
 test('the same INSERT again stores nothing again, in the table and in the table of the view', async () => {
@@ -329,7 +338,7 @@ test('the same INSERT again stores nothing again, in the table and in the table 
   const token = { insert_deduplication_token: 'segment-1' };
   await contract.insert(statement, body, token);
   await contract.insert(statement, body, token);
-  await contract.insert(quick(statement), body, token);
+  await contract.insert(statement, body, token, 0);
   assert.deepEqual(await stored('SpanName'), ['a', 'b']);
   assert.deepEqual(
     await contract.column(`SELECT TraceId FROM otel.otel_traces_trace_id_ts WHERE TraceId LIKE 'bbbb%'`),
@@ -362,25 +371,28 @@ test('a large segment becomes one part', async () => {
   );
 });
 
-test('the quick statement stores the same, and refuses what it can not follow', async () => {
-  const body = encodeRequest(
-    'traces',
-    request({ startTimeUnixNano: START, attributes: EVERY_KIND, traceId: TRACE_ID }),
-  );
-  await contract.store('traces');
-  await contract.insert(statement, body);
-  await contract.insert(quick(statement), body);
-  const [full, cheap] = await contract.rows('otel.otel_traces');
-  assert.deepEqual(cheap, full);
+test('every form stores the same, and refuses what it can not follow', async () => {
+  for (const [form, attributes] of KINDS_OF_FORM.entries()) {
+    const body = encodeRequest('traces', request({ startTimeUnixNano: START, attributes, traceId: TRACE_ID }));
+    await contract.store('traces');
+    await contract.insert(statement, body);
+    await contract.insert(statement, body, {}, form);
+    const [full, cheap] = await contract.rows('otel.otel_traces');
+    assert.deepEqual(cheap, full);
+  }
 
-  const nested = { kvlistValue: { values: [{ key: 'k', value: { arrayValue: {} } }] } };
-  const deep = encodeRequest(
-    'traces',
-    request({ startTimeUnixNano: START, attributes: [{ key: 'deep', value: nested }] }),
-  );
-  await contract.store('traces');
-  await assert.rejects(contract.insert(quick(statement), Buffer.concat([body, deep])), /Code: 395\. DB::Exception/);
-  assert.deepEqual(await stored('1'), []);
-  await contract.insert(statement, deep);
-  assert.deepEqual(await stored(`SpanAttributes['deep']`), ['{"k":[]}']);
+  const map = (value: object) => ({ kvlistValue: { values: [{ key: 'k', value }] } });
+  for (const [form, value, text] of [
+    [0, { arrayValue: {} }, '[]'],
+    [0, { kvlistValue: {} }, '{}'],
+    [1, map({ arrayValue: {} }), '{"k":[]}'],
+  ] as const) {
+    const attributes = [...KINDS_OF_FORM[form], { key: 'deep', value }];
+    const deep = encodeRequest('traces', request({ startTimeUnixNano: START, attributes }));
+    await contract.store('traces');
+    await assert.rejects(contract.insert(statement, deep, {}, form), /Code: 395\. DB::Exception/);
+    assert.deepEqual(await stored('1'), []);
+    await contract.insert(statement, deep);
+    assert.deepEqual(await stored(`SpanAttributes['deep']`), [text]);
+  }
 });
