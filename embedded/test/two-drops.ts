@@ -10,8 +10,12 @@ export interface TwoDrops extends AsyncDisposable {
   readonly stored: Stored;
 }
 
-/** Two drops with everything in them: sold out, bots, declined cards, full pools, and metrics often enough to see it. */
+/**
+ * Two drops with everything in them: sold out, bots, declined cards, full pools, and metrics often enough to see it; in two shards, whose
+ * parts every answer must add up.
+ */
 const TWO_DROPS = {
+  SHARDS: '2',
   CYCLES: '2',
   PRE_DROP_SECONDS: '2',
   PRE_DROP_WORKERS: '20',

@@ -41,7 +41,7 @@ export const OTEL_LOG_ANSWERS: Answers = {
     }
     const gateway = rowWith(rows, { service: 'api-gateway' });
     assert.ok(Number(gateway.peak) > 20 && Number(gateway.peak) <= 40, 'no more requests than the 40 workers');
-    assert.equal(gateway.instances, 6);
+    assert.equal(gateway.instances, 12);
   },
   22: async (rows, sql) => {
     const stored = await sql(`

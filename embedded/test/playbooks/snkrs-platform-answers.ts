@@ -140,7 +140,7 @@ export const PLATFORM_ANSWERS: Answers = {
   25: async (rows, sql) => {
     assert.equal(sum(numbers(rows, 'requests')), await spans(sql, "SpanKind IN ('Server', 'Consumer')"));
     const auth = rows.filter((row) => row.service === 'auth-service');
-    assert.equal(auth.length, 6);
+    assert.equal(auth.length, 12);
     assert.equal(sum(numbers(auth, 'errors')), await failures(sql, 'pool_timeout'));
     const deviations = numbers(auth, 'deviation');
     assert.ok(deviations[0]! > 0 && deviations.at(-1)! < 0, `${deviations}`);
