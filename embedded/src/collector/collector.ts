@@ -7,11 +7,12 @@ import { startGrpc } from './receiver/grpc.ts';
 import { startHttp } from './receiver/http.ts';
 import { createIntake } from './receiver/intake.ts';
 import type { Receiver } from './receiver/receiver.ts';
-import { createRequestMemory } from './receiver/request-memory.ts';
+import { createRequestMemory, type RequestMemory } from './receiver/request-memory.ts';
 import { SIGNALS } from './signals.ts';
-import { openSpool } from './spool/spool.ts';
+import { openSpool, type Spool } from './spool/spool.ts';
 import type { Transport } from './telemetry/instruments.ts';
 import { startOwnMetrics } from './telemetry/own-metrics.ts';
+import { createWaitTime } from './telemetry/wait-time.ts';
 import { TUNING, type Tuning } from './tuning.ts';
 
 /** How long requests in flight may take when the collector stops. */
@@ -43,9 +44,15 @@ export async function startCollector(
   const spool = await openSpool({ directory: options.spoolDirectory, maxBytes: options.spoolMaxBytes, tuning, log });
   for (const { signal, items } of spool.recovered) counts[signal].recovered += items;
 
-  const memory = createRequestMemory(tuning.requestMemoryBytes);
+  const waits = { memory: createWaitTime(), disk: createWaitTime() };
+  const requestMemory = createRequestMemory(tuning.requestMemoryBytes);
+  const memory: RequestMemory = {
+    reserve: (bytes, signal) => waits.memory.during(requestMemory.reserve(bytes, signal)),
+  };
+  const store: Spool['store'] = (signal, body, items) => waits.disk.during(spool.store(signal, body, items));
   const receiverCounts = { grpc: createReceiverCounts(), http: createReceiverCounts() };
-  const intake = (transport: Transport) => createIntake(spool, { all: counts, receiver: receiverCounts[transport] });
+  const intake = (transport: Transport) =>
+    createIntake({ store }, { all: counts, receiver: receiverCounts[transport] });
   const receivers: Receiver[] = [];
   const stopReceivers = () => Promise.all(receivers.map((receiver) => receiver.stop(GRACE_MILLIS)));
   const { host } = options;
@@ -83,6 +90,9 @@ export async function startCollector(
       receivers: receiverCounts,
       queueBytes: (signal) => spool.bytes(signal),
       queueMaxBytes: spool.maxBytes,
+      queueSeconds: (signal) => spool.oldestSeconds(signal),
+      loadSeconds: (signal) => spool.loadSeconds(signal),
+      waits,
     },
     intervalMillis: tuning.ownMetricsMillis,
     // As of no items: what is counted is what others send, and as much of it comes out as went in.

@@ -56,12 +56,15 @@ test('the embedded collector tells of itself in the names of the OpenTelemetry C
   assert.deepEqual(
     ofEmbedded.filter((series) => !ofReal.includes(series)),
     [
-      // The real one has these once something has failed.
+      // Of waiting, load_time, wait_time and queue_oldest_age, the real one tells nothing; what has failed, once something has.
+      `counter cumulative otelcol_exporter_load_time s ['data_type','exporter']`,
       `counter cumulative otelcol_exporter_send_failed_log_records {record} ['exporter']`,
       `counter cumulative otelcol_exporter_send_failed_metric_points {datapoint} ['exporter']`,
       `counter cumulative otelcol_exporter_send_failed_spans {span} ['exporter']`,
+      `counter cumulative otelcol_receiver_wait_time s ['cause','receiver']`,
       // The real one's unit says batches whatever its queue counts; config/otel-collector-config.yaml has it count bytes.
       `gauge otelcol_exporter_queue_capacity By ['data_type','exporter']`,
+      `gauge otelcol_exporter_queue_oldest_age s ['data_type','exporter']`,
       `gauge otelcol_exporter_queue_size By ['data_type','exporter']`,
     ],
   );

@@ -16,7 +16,7 @@ export interface IntakeCounts {
 }
 
 /** What both receivers do with a body: check its framing, write it to the spool, count it. */
-export function createIntake(spool: Spool, counts: IntakeCounts): Intake {
+export function createIntake(spool: Pick<Spool, 'store'>, counts: IntakeCounts): Intake {
   return async (signal, body, rejected = 0) => {
     const [all, receiver] = [counts.all[signal], counts.receiver[signal]];
     const items = countItems(signal, body);

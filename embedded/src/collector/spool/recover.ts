@@ -16,7 +16,7 @@ export async function recoverSegments(signal: Signal, directory: string, log: Lo
     const id = segmentIdOf(name);
     if (id === undefined) continue;
     const segment = await recoverSegment(
-      { signal, id, path: join(directory, name), bytes: 0, items: 0, digests: [] },
+      { signal, id, path: join(directory, name), since: performance.now(), bytes: 0, items: 0, digests: [] },
       log,
     );
     if (segment.bytes > 0) segments.push(segment);

@@ -13,6 +13,8 @@ export interface Segment {
   readonly signal: Signal;
   readonly id: string;
   readonly path: string;
+  /** When it was begun, or found by this start, on the clock of `performance.now()`. */
+  readonly since: number;
   /** Bytes from the file's start that are whole and on disk; whatever follows them was never acknowledged. */
   bytes: number;
   items: number;
@@ -24,7 +26,7 @@ export interface Segment {
 export function newSegment(signal: Signal, directory: string): Segment {
   const time = new Date().toISOString().replace(/[-:.]/g, '');
   const id = `${time}-${randomBytes(6).toString('hex')}`;
-  return { signal, id, path: join(directory, id + SUFFIX), bytes: 0, items: 0, digests: [] };
+  return { signal, id, path: join(directory, id + SUFFIX), since: performance.now(), bytes: 0, items: 0, digests: [] };
 }
 
 /** The id of the segment in a file of that name, or undefined if it is none. */

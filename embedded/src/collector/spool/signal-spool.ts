@@ -88,6 +88,11 @@ export class SignalSpool {
     return this.#open?.isDue ? this.#open.segment.id : undefined;
   }
 
+  /** When the open segment was begun, if there is one: see {@link Segment}. */
+  get openSince(): number | undefined {
+    return this.#open?.segment.since;
+  }
+
   /** Closes the open segment for more and hands it over: now, or when the batch in hand is written. */
   seal(): void {
     if (this.#writing === undefined) this.#seal();

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { createEpisode, type Log } from '../log.ts';
 import type { Signal } from '../mapping/statements.ts';
 import { SIGNALS } from '../signals.ts';
+import { createWaitTime } from '../telemetry/wait-time.ts';
 import type { Tuning } from '../tuning.ts';
 import { openReceipts, type Receipts } from './receipts.ts';
 import { createRecentBodies } from './recent-bodies.ts';
@@ -36,6 +37,10 @@ export interface Spool {
   seal(): Promise<void>;
   /** Bytes on the disk: one signal's, or all. */
   bytes(signal?: Signal): number;
+  /** How long the oldest of a signal's segments has waited to be stored; one of an earlier run, since this start. */
+  oldestSeconds(signal: Signal): number;
+  /** How long segments have been on their way into ClickHouse, from `next` to `remove`, all together. */
+  loadSeconds(signal: Signal): number;
   /** The bound of all. */
   readonly maxBytes: number;
   /** Segments found at start. */
@@ -73,8 +78,12 @@ async function open({ directory, maxBytes, tuning, log }: SpoolOptions): Promise
   const space = createSpoolSpace(maxBytes);
   const sealed: Segment[] = [];
   let ready = () => {};
+  const loads = eachSignal(createWaitTime);
+  /** Sealed or being loaded, oldest first. */
+  const unstored = eachSignal(() => new Set<Segment>());
   const onSealed = (segment: Segment) => {
     sealed.push(segment);
+    unstored[segment.signal].add(segment);
     ready();
   };
 
@@ -122,6 +131,7 @@ async function open({ directory, maxBytes, tuning, log }: SpoolOptions): Promise
   const all = SIGNALS.map((signal) => bySignal[signal]);
   const recovered = all.flatMap(({ segments }) => segments).sort(byAge);
   sealed.push(...recovered);
+  for (const segment of recovered) unstored[segment.signal].add(segment);
 
   const full = createEpisode(log);
   const sayFull = (error: unknown): never => {
@@ -138,7 +148,9 @@ async function open({ directory, maxBytes, tuning, log }: SpoolOptions): Promise
     store: (signal, body, items) => bySignal[signal].spool.store(body, items).catch(sayFull),
     next: () => {
       if (sealed.length === 0) oldestDue(all.map(({ spool }) => spool))?.seal();
-      return sealed.shift();
+      const segment = sealed.shift();
+      if (segment !== undefined) loads[segment.signal].begin();
+      return segment;
     },
     onReady: (listener) => {
       ready = listener;
@@ -149,6 +161,8 @@ async function open({ directory, maxBytes, tuning, log }: SpoolOptions): Promise
       const stored = segment.digests.filter((digest) => !refused.has(digest));
       await deleteSegment(segment.path, stored, receipts);
       part.give(segment.bytes);
+      unstored[segment.signal].delete(segment);
+      loads[segment.signal].end();
       // Not at the first room: a spool that is given more than is stored would come and go at its bound.
       if (space.used <= space.limit / 2)
         full.end(`the spool has room again: ${space.used} of ${space.limit} bytes wait`);
@@ -157,6 +171,12 @@ async function open({ directory, maxBytes, tuning, log }: SpoolOptions): Promise
       await Promise.all(all.map(({ spool }) => spool.close()));
     },
     bytes: (signal) => (signal === undefined ? space : bySignal[signal].part).used,
+    oldestSeconds: (signal) => {
+      const [oldest] = unstored[signal];
+      const since = oldest?.since ?? bySignal[signal].spool.openSince;
+      return since === undefined ? 0 : (performance.now() - since) / 1000;
+    },
+    loadSeconds: (signal) => loads[signal].seconds(),
     maxBytes,
     recovered,
     close: async () => {
@@ -164,6 +184,8 @@ async function open({ directory, maxBytes, tuning, log }: SpoolOptions): Promise
     },
   };
 }
+
+const eachSignal = <T>(create: () => T): Record<Signal, T> => ({ traces: create(), logs: create(), metrics: create() });
 
 const byAge = (a: { id: string }, b: { id: string }) => (a.id < b.id ? -1 : 1);
 

@@ -1,6 +1,7 @@
 import type { ReceiverCounts, SignalCounts } from '../counts.ts';
 import type { Signal } from '../mapping/statements.ts';
 import { SIGNALS } from '../signals.ts';
+import type { WaitTime } from './wait-time.ts';
 
 /** How a request came in. */
 export type Transport = 'grpc' | 'http';
@@ -13,7 +14,16 @@ export interface Readings {
   queueBytes(signal: Signal): number;
   /** The bound of all signals' bytes together. */
   readonly queueMaxBytes: number;
+  /** How long the oldest of those bytes have waited. */
+  queueSeconds(signal: Signal): number;
+  /** How long segments have been on their way into ClickHouse, all together. */
+  loadSeconds(signal: Signal): number;
+  /** How long requests have waited, all together: to be let in, and then to be on the disk. */
+  readonly waits: Readonly<Record<WaitCause, WaitTime>>;
 }
+
+/** What a request waits for. */
+export type WaitCause = 'memory' | 'disk';
 
 /** One value of an instrument. */
 export interface Reading {
@@ -37,12 +47,14 @@ const ITEMS: Readonly<Record<Signal, { name: string; unit: string; text: string 
   logs: { name: 'log_records', unit: '{record}', text: 'Log records' },
   metrics: { name: 'metric_points', unit: '{datapoint}', text: 'Data points' },
 };
+const WAIT_CAUSES: readonly WaitCause[] = ['memory', 'disk'];
 const TRANSPORTS: readonly Transport[] = ['grpc', 'http'];
 const EXPORTER = { exporter: 'clickhouse' };
 
 /**
  * The OpenTelemetry Collector's internal telemetry as far as this one has the same to tell: names, units and attributes are its
- * own, so that one dashboard shows either (https://opentelemetry.io/docs/collector/internal-telemetry).
+ * own, so that one dashboard shows either (https://opentelemetry.io/docs/collector/internal-telemetry). The three about waiting have no
+ * counterpart there: `otelcol_receiver_wait_time`, `otelcol_exporter_load_time`, `otelcol_exporter_queue_oldest_age`.
  */
 export const INSTRUMENTS: readonly Instrument[] = [
   ...SIGNALS.flatMap((signal): Instrument[] => {
@@ -100,6 +112,33 @@ export const INSTRUMENTS: readonly Instrument[] = [
     isInteger: true,
     read: ({ queueMaxBytes }) =>
       SIGNALS.map((signal) => ({ value: queueMaxBytes, attributes: { ...EXPORTER, data_type: signal } })),
+  },
+  {
+    name: 'otelcol_exporter_queue_oldest_age',
+    kind: 'gauge',
+    unit: 's',
+    description: 'How long the oldest bytes in the spool have waited for ClickHouse.',
+    isInteger: false,
+    read: ({ queueSeconds }) =>
+      SIGNALS.map((signal) => ({ value: queueSeconds(signal), attributes: { ...EXPORTER, data_type: signal } })),
+  },
+  {
+    name: 'otelcol_exporter_load_time',
+    kind: 'counter',
+    unit: 's',
+    description: 'Time that segments were on their way into ClickHouse, all together, repetitions included.',
+    isInteger: false,
+    read: ({ loadSeconds }) =>
+      SIGNALS.map((signal) => ({ value: loadSeconds(signal), attributes: { ...EXPORTER, data_type: signal } })),
+  },
+  {
+    name: 'otelcol_receiver_wait_time',
+    kind: 'counter',
+    unit: 's',
+    description: 'Time that requests have waited, all together, for memory to be read into and then for the disk.',
+    isInteger: false,
+    read: ({ waits }) =>
+      WAIT_CAUSES.map((cause) => ({ value: waits[cause].seconds(), attributes: { receiver: 'otlp', cause } })),
   },
   {
     name: 'otelcol_process_cpu_seconds',

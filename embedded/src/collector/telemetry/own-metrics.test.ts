@@ -60,8 +60,23 @@ test('stores metrics of its own, as the OpenTelemetry Collector calls them', asy
   const { otelcol_process_cpu_seconds: _, ...counters } = Object.fromEntries(
     Object.entries(sums).map(([series, value]) => [series.replace('{}', ''), value]),
   );
-  const { otelcol_process_uptime: uptime, ...items } = counters;
+  const { otelcol_process_uptime: uptime, ...itemsAndWaits } = counters;
   assert.ok(uptime! > 0 && uptime! < 120, `${uptime} s`);
+  const isWait = (series: string) => /^otelcol_(receiver_wait|exporter_load)_time/.test(series);
+  const waits = Object.entries(itemsAndWaits).filter(([series]) => isWait(series));
+  const items = Object.fromEntries(Object.entries(itemsAndWaits).filter(([series]) => !isWait(series)));
+  assert.deepEqual(waits.map(([series]) => series).sort(), [
+    `otelcol_exporter_load_time{'data_type':'logs','exporter':'clickhouse'}`,
+    `otelcol_exporter_load_time{'data_type':'metrics','exporter':'clickhouse'}`,
+    `otelcol_exporter_load_time{'data_type':'traces','exporter':'clickhouse'}`,
+    `otelcol_receiver_wait_time{'cause':'disk','receiver':'otlp'}`,
+    `otelcol_receiver_wait_time{'cause':'memory','receiver':'otlp'}`,
+  ]);
+  for (const [series, seconds] of waits) {
+    // A request that is let in at once waits for less than a clock tells.
+    const least = series.includes('memory') ? 0 : 0.000_01;
+    assert.ok(seconds >= least && seconds < 60, `${series} ${seconds} s`);
+  }
   const receivers = (name: string, grpc: number, http: number) => ({
     [`${name}{'receiver':'otlp','transport':'grpc'}`]: grpc,
     [`${name}{'receiver':'otlp','transport':'http'}`]: http,
@@ -117,6 +132,10 @@ test('says how much waits for ClickHouse, and nothing of readings that a full sp
     async () => (await lastValues('gauge'))[waiting] === body.length + 30,
     60_000,
   );
+  const age = (await lastValues('gauge'))[
+    `otelcol_exporter_queue_oldest_age{'data_type':'traces','exporter':'clickhouse'}`
+  ];
+  assert.ok(age! >= 0.15 && age! < 60, `${age} s`);
 });
 
 test('leaves nothing of its own in the spool when it stops', async (t) => {
