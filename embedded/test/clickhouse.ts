@@ -5,6 +5,8 @@ import { type ClickHouseClient, createClient } from '@clickhouse/client';
 import { findFreePort } from '../src/clickhouse/free-port.ts';
 import { type ClickHouse, type ClickHousePasswords, startClickHouse } from '../src/clickhouse/server.ts';
 
+import type { PortLimits } from '../src/port-limits.ts';
+
 /** A ClickHouse of a test's own: free ports, a temporary directory, the schema in place. */
 export interface TestClickHouse {
   /** `http://127.0.0.1:port` */
@@ -28,10 +30,10 @@ export const OPEN_GATES = {
 } as const;
 
 /** Starts the real server for a test. */
-export async function startTestClickHouse(): Promise<TestClickHouse> {
+export async function startTestClickHouse(limits: PortLimits = OPEN_GATES.limits): Promise<TestClickHouse> {
   const dataDirectory = await mkdtemp(join(tmpdir(), 'click-ai-clickhouse-'));
   const passwords = { admin: 'admin <&> secret', collector: 'collector-secret', hyperdx: 'hyperdx-secret' };
-  const server = await startOnFreePorts(dataDirectory, passwords);
+  const server = await startOnFreePorts(dataDirectory, passwords, limits);
   const admin = createClient({ url: server.url, username: 'admin', password: passwords.admin });
   return {
     url: server.url,
@@ -52,11 +54,16 @@ export async function startTestClickHouse(): Promise<TestClickHouse> {
 }
 
 /** A free port may be another test's by the time the server asks for it. */
-async function startOnFreePorts(dataDirectory: string, passwords: ClickHousePasswords): Promise<ClickHouse> {
+async function startOnFreePorts(
+  dataDirectory: string,
+  passwords: ClickHousePasswords,
+  limits: PortLimits,
+): Promise<ClickHouse> {
   for (let attempt = 1; ; attempt += 1) {
     const [httpPort, tcpPort] = (await freePorts(2)) as [number, number];
     try {
-      return await startClickHouse({ host: '127.0.0.1', httpPort, tcpPort, dataDirectory, passwords, ...OPEN_GATES });
+      const gates = { ...OPEN_GATES, limits };
+      return await startClickHouse({ host: '127.0.0.1', httpPort, tcpPort, dataDirectory, passwords, ...gates });
     } catch (error) {
       if (attempt === 3 || !(error instanceof Error && error.message.includes('is taken'))) throw error;
     }

@@ -68,8 +68,9 @@ function admit(client: Socket, { inner, limits }: HttpGateOptions, requests: Ret
     if (refusal !== undefined) {
       client.off('data', onData);
       headCame();
-      refuse(client, server, refusal);
-    } else if (requests.isInHead()) awaitHead();
+      if (requests.at() === 'body') abandon(client, server, refusal);
+      else refuse(client, server, refusal);
+    } else if (requests.at() === 'head') awaitHead();
     else if (server !== undefined) headCame();
   }
 }
@@ -103,6 +104,14 @@ function refuse(client: Socket, server: Socket | undefined, refusal: HttpRefusal
   }
   client.write(refusalResponse(refusal));
   endSoon(client);
+}
+
+/** Answers a request that ClickHouse has a part of; it takes the end of its connection for a broken request, of which nothing is kept. */
+function abandon(client: Socket, server: Socket | undefined, refusal: HttpRefusal): void {
+  const hasAnswered = server !== undefined && server.bytesRead > 0;
+  server?.unpipe(client).removeAllListeners('close').destroy();
+  if (hasAnswered) client.destroy();
+  else refuse(client, undefined, refusal);
 }
 
 function endSoon(client: Socket): void {

@@ -17,8 +17,8 @@ export interface HttpRequests {
    * @returns what of them may go on, in order, and why nothing after it does; after a refusal there must be no further call
    */
   push(chunk: Buffer): { readonly passed: readonly Buffer[]; readonly refusal?: HttpRefusal };
-  /** Whether a head has begun and not ended. */
-  isInHead(): boolean;
+  /** Where the last byte was: between requests, in a head, or in a body. */
+  at(): 'start' | 'head' | 'body';
 }
 
 /** What comes next: a head, so many bytes of a body or of a chunk, the line before a chunk, or the line end after one or after all. */
@@ -101,7 +101,7 @@ export function httpRequests({ maxHeadBytes, maxBodyBytes, check }: HttpRequests
     return undefined;
   };
 
-  return { push, isInHead: () => state.in === 'head' && line.length > 0 };
+  return { push, at: () => (state.in !== 'head' ? 'body' : line.length > 0 ? 'head' : 'start') };
 }
 
 type Step = HttpRefusal | { readonly passed: Buffer | undefined; readonly rest: Buffer };
