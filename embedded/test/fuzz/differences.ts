@@ -1,0 +1,75 @@
+import type { ColumnDifference, DifferenceKind, FateDifference } from './compare.ts';
+
+/** Why a request's fate may differ from the oracle's verdict. */
+export interface Reason {
+  readonly why: string;
+  readonly kinds: readonly DifferenceKind[];
+  /** What a difference it explains says. */
+  readonly text: RegExp;
+  /** What every column that differs has to satisfy besides. */
+  readonly column?: (difference: ColumnDifference) => boolean;
+}
+
+/** All there is: a difference that none of these explains fails the run. */
+export const REASONS: readonly Reason[] = [
+  {
+    why: 'Groups (wire types 3 and 4) were given up before OTLP began: no encoder of it writes one. The framing check refuses them as it refuses any wire type that a field does not have; protobuf skips both as fields it does not know. The OpenTelemetry Collector refuses the latter, too.',
+    kinds: ['refused'],
+    text: /^(grpc 3|http 400): .*not an OTLP request for \w+: (field \d+ with )?wire type \d/s,
+  },
+  {
+    why: "An export request has had one field since OTLP 1.0. Protobuf skips others in it; the framing check does not, so that texts and other signals' requests don't pass for an empty one.",
+    kinds: ['refused'],
+    text: /^(grpc 3|http 400): .*not an OTLP request for \w+: unknown field [1-9]/s,
+  },
+  {
+    why: 'No encoder writes two values of one oneof. Protobuf takes the last one; ClickHouse takes none or both, so the request is refused before it is acknowledged.',
+    kinds: ['refused'],
+    text: /^(grpc 3|http 400): .*not an OTLP request for \w+: a second value in field/s,
+  },
+  {
+    why: 'Every encoder writes a bool as 0 or 1. Protobuf takes any other number for true; ClickHouse does not read it.',
+    kinds: ['refused'],
+    text: /^(grpc 3|http 400): .*not an OTLP request for \w+: a bool that is neither 0 nor 1/s,
+  },
+  {
+    why: 'A number padded to ten bytes, which no encoder writes: protobuf takes it, ClickHouse does not read it.',
+    kinds: ['refused'],
+    text: /^(grpc 3|http 400): .*not an OTLP request for \w+: a number that is cut off or too long/s,
+  },
+  {
+    why: 'A text that is no UTF-8 breaks the protobuf specification, and official decoders refuse the whole request for it. The OpenTelemetry Collector does not look, neither does this one: the bytes are stored as they are. Senders with a Latin-1 text somewhere lose nothing.',
+    kinds: ['stored'],
+    text: /^not UTF-8$/,
+  },
+  {
+    why: 'A text that is no UTF-8, inside of an array or a map: ClickHouse writes another number of replacement characters into its JSON.',
+    kinds: ['stored'],
+    text: /^not UTF-8; /,
+    column: ({ have, want }) => withoutReplacements(have) === withoutReplacements(want),
+  },
+  {
+    why: 'Arrays and maps are followed four levels down: ClickHouse has no recursion, and each level doubles what it has to plan.',
+    kinds: ['other rows', 'stored'],
+    text: /./,
+    column: ({ have }) => have.includes('nested too deep'),
+  },
+  {
+    why: 'grpc-js takes a compressed flag of 2 and above for 0: the message is read as it is.',
+    kinds: ['stored'],
+    text: /^a compressed flag that is neither 0 nor 1/,
+  },
+];
+
+/** The first reason that explains a difference. */
+export function reasonFor({ kind, text, columns }: FateDifference): Reason | undefined {
+  return REASONS.find(
+    (reason) =>
+      reason.kinds.includes(kind) &&
+      reason.text.test(text) &&
+      (reason.column === undefined || (columns.length > 0 && columns.every(reason.column))),
+  );
+}
+
+/** U+FFFD in UTF-8, a character each byte, and everything else that is not ASCII. */
+const withoutReplacements = (text: string) => text.replaceAll(/[^ -~]/g, '');
