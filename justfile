@@ -37,19 +37,18 @@ export CLICKHOUSE_URL := env("CLICKHOUSE_URL", "http://localhost:" + env("CLICKH
     {{ stack }} leave-scaled
     {{ stack }} --profile scale down --remove-orphans
 
-# What runs, and is it healthy
-[group("stack")]
-[no-exit-message]
-@status:
-    {{ stack }} running
-    {{ stack }} --profile scale ps --all --format "table {{{{.Service}}\t{{{{.Status}}\t{{{{.Ports}}"
-
 # Delete the full stack: containers, all telemetry, HyperDX's accounts, the image built here
 [confirm("Delete the containers, all telemetry, HyperDX's accounts and the image built here? [y/N]")]
 [group("stack")]
 [no-exit-message]
 @clean:
     {{ stack }} --profile scale down --remove-orphans --volumes --rmi local
+
+# Change the load of the running drop: N times the workers of each phase
+[group("drop")]
+[no-exit-message]
+@load *N:
+    '{{ command }}' load "$@"
 
 # Follow the event-generator's output
 [group("drop")]
@@ -78,6 +77,18 @@ export CLICKHOUSE_URL := env("CLICKHOUSE_URL", "http://localhost:" + env("CLICKH
 @restart:
     {{ stack }} running clickhouse
     {{ stack }} up --detach --wait --no-deps --force-recreate event-generator
+
+# How the drop fares and what became of its telemetry; with Docker, also what runs and whether it is healthy
+[group("look")]
+[no-exit-message]
+@status *OPTIONS:
+    '{{ command }}' status "$@"
+
+# Does ClickHouse hold what a run has delivered: the newest, or RUN
+[group("look")]
+[no-exit-message]
+@verify *RUN:
+    '{{ command }}' verify "$@"
 
 # What arrives: rows/s and MB/s of the last 60 s; --follow goes on
 [group("look")]

@@ -14,7 +14,7 @@ export const noDocker = findCompose() === undefined ? 'no Docker engine answers,
 /** A stack of its own: another project, other ports, short phases. */
 export interface ComposeStack {
   readonly project: string;
-  readonly ports: Readonly<Record<'hyperdx' | 'clickhouse' | 'clickhouseTcp' | 'grpc' | 'http', number>>;
+  readonly ports: Readonly<Record<'hyperdx' | 'clickhouse' | 'clickhouseTcp' | 'grpc' | 'http' | 'control', number>>;
   /** The environment of `docker compose` and of `just` for this stack. */
   readonly environment: NodeJS.ProcessEnv;
   /** Runs docker compose and returns what it printed; rejects with its error output when it fails. */
@@ -24,10 +24,16 @@ export interface ComposeStack {
   container(service: string): Promise<string>;
 }
 
-/** A stack under `project`, whose five ports begin at `firstPort`. Nothing is started. */
+/** A stack under `project`, whose six ports begin at `firstPort`. Nothing is started. */
 export function createStack(project: string, firstPort: number, settings: Record<string, string>): ComposeStack {
-  const [hyperdx, clickhouse, clickhouseTcp, grpc, http] = [0, 1, 2, 3, 4].map((offset) => firstPort + offset);
-  const ports = { hyperdx: hyperdx!, clickhouse: clickhouse!, clickhouseTcp: clickhouseTcp!, grpc: grpc!, http: http! };
+  const ports = {
+    hyperdx: firstPort,
+    clickhouse: firstPort + 1,
+    clickhouseTcp: firstPort + 2,
+    grpc: firstPort + 3,
+    http: firstPort + 4,
+    control: firstPort + 5,
+  };
   const environment = {
     ...process.env,
     COMPOSE_PROJECT_NAME: project,
@@ -36,6 +42,7 @@ export function createStack(project: string, firstPort: number, settings: Record
     CLICKHOUSE_TCP_PORT: `${ports.clickhouseTcp}`,
     OTLP_GRPC_PORT: `${ports.grpc}`,
     OTLP_HTTP_PORT: `${ports.http}`,
+    CONTROL_PORT: `${ports.control}`,
     ...settings,
   };
   const [command, ...first] = findCompose() ?? ['docker', 'compose'];

@@ -3,6 +3,7 @@ import type { Clock } from '../simulation/clock.ts';
 import { createRealClock } from '../simulation/real-clock.ts';
 import { RunError } from '../telemetry/ledger/read-run.ts';
 import { StatementError, UnavailableError } from './clickhouse/failure.ts';
+import { ControlAnswerError } from './control/ask-control.ts';
 
 /** A command that was called in a way it does not understand. The message is one line and shows the right one. */
 export class UsageError extends Error {
@@ -24,7 +25,7 @@ const SAME_KEY_MS = 300;
 const SIGNALS = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 } as const;
 
 /**
- * Runs a command to its end and sets the exit code: what `main` returns; where it throws, 1 if ClickHouse refused or did not answer and 2 if the
+ * Runs a command to its end and sets the exit code: what `main` returns; where it throws, 1 if ClickHouse or the event-generator refused or did not answer and 2 if the
  * command, a setting or the run it names was wrong, with one line on the error output, and 128 + the signal's number if a signal ended it. A reader that went
  * away (`| head`) is no failure. A second signal ends the process at once.
  */
@@ -55,6 +56,8 @@ export async function runCommand(main: (context: CommandContext) => Promise<numb
 
 function exitCode(error: unknown): number {
   if (error instanceof UsageError || error instanceof ConfigError || error instanceof RunError) return 2;
-  if (error instanceof UnavailableError || error instanceof StatementError) return 1;
+  const isOthers =
+    error instanceof UnavailableError || error instanceof StatementError || error instanceof ControlAnswerError;
+  if (isOthers) return 1;
   throw error;
 }

@@ -1,11 +1,11 @@
 import { SIGNALS, type Signal } from '../signal.ts';
-import { type Counts, inFlight } from './counts.ts';
+import { inFlight, type Tally } from './counts.ts';
 
 const ROW_NAMES: Record<Signal, string> = { traces: 'spans', logs: 'log records', metrics: 'data points' };
 const COLUMNS = ['created', 'acknowledged', 'rejected', 'dropped', 'in flight'] as const;
 
 /** The counts as a small table of plain lines, for people. */
-export function renderLedgerTable(counts: Readonly<Counts>): string[] {
+export function renderLedgerTable(counts: Readonly<Record<Signal, Tally>>): string[] {
   const width = 14;
   const header = ''.padEnd(12) + COLUMNS.map((name) => name.padStart(width)).join('');
   const rows = SIGNALS.map((signal) => {
