@@ -21,6 +21,8 @@ export const SHORT_DROP = {
 export const INTERRUPTED_DROP = { PRE_DROP_SECONDS: '1', DROP_LIVE_SECONDS: '600', SEED: '7' };
 
 export interface Stack extends AsyncDisposable {
+  /** The supervisor's process. */
+  readonly pid: number;
   readonly ports: Readonly<Record<PortSetting, number>>;
   readonly dataDir: string;
   /** What it has printed so far, both streams. */
@@ -71,6 +73,8 @@ export async function startStack(dataDir: string, env: Record<string, string> = 
   const exited = once(child, 'close').then(([code, signal]) => (code ?? signal) as number | string);
 
   return {
+    // A program that is there can be started.
+    pid: child.pid!,
     ports,
     dataDir,
     output: () => output,
