@@ -25,7 +25,7 @@ export class InsertError extends Error {
    * Told from a trouble that passes by what other segments do meanwhile.
    */
   get isPerhapsDataError(): boolean {
-    return this.code !== undefined && !NEVER_DATA_ERRORS.has(this.code);
+    return this.code !== undefined && !NEVER_DATA_ERRORS.has(this.code) && !FILE_SYSTEM_ERROR.test(this.message);
   }
 
   /**
@@ -74,15 +74,25 @@ const DATA_ERRORS: ReadonlySet<number> = new Set([
   691, // UNKNOWN_ELEMENT_OF_ENUM
 ]);
 
-/** What no body can cause: things missing, rights, limits on the server's side, and an INSERT that still runs. */
+/** A disk's troubles come under many codes, 1001 (STD_EXCEPTION) among them, which a body may cause as well. */
+const FILE_SYSTEM_ERROR = /filesystem error|No space left on device|Disk quota exceeded|Input\/output error/;
+
+/** What no body can cause: things missing, rights, limits on the server's side, its disk, and an INSERT that still runs. */
 const NEVER_DATA_ERRORS: ReadonlySet<number> = new Set([
   60, // UNKNOWN_TABLE
+  74, // CANNOT_READ_FROM_FILE_DESCRIPTOR
+  75, // CANNOT_WRITE_TO_FILE_DESCRIPTOR
+  76, // CANNOT_OPEN_FILE
+  77, // CANNOT_CLOSE_FILE
   81, // UNKNOWN_DATABASE
   159, // TIMEOUT_EXCEEDED
+  172, // CANNOT_CREATE_DIRECTORY
+  173, // CANNOT_ALLOCATE_MEMORY
   192, // UNKNOWN_USER
   193, // WRONG_PASSWORD
   194, // REQUIRED_PASSWORD
   202, // TOO_MANY_SIMULTANEOUS_QUERIES
+  204, // CANNOT_FSYNC
   209, // SOCKET_TIMEOUT
   210, // NETWORK_ERROR
   216, // QUERY_WITH_SAME_ID_IS_ALREADY_RUNNING
@@ -91,6 +101,8 @@ const NEVER_DATA_ERRORS: ReadonlySet<number> = new Set([
   243, // NOT_ENOUGH_SPACE
   252, // TOO_MANY_PARTS
   394, // QUERY_WAS_CANCELLED
+  425, // SYSTEM_ERROR
+  439, // CANNOT_SCHEDULE_TASK
   497, // ACCESS_DENIED
   516, // AUTHENTICATION_FAILED
 ]);
