@@ -8,6 +8,7 @@ import type { Signal } from '../telemetry/signal.ts';
 import { observeAsEvents } from './drop-events.ts';
 import type { FromShard, ToShard } from './messages.ts';
 import { createShard, type Shard, type ShardPlan } from './shard.ts';
+import { createThreadWatch } from './thread-watch.ts';
 
 /** How often the main thread hears how the shard fares: more often than people or metrics look. */
 const STATUS_EVERY_MS = 200;
@@ -21,6 +22,7 @@ const counts = createCounts();
 const requested = new AbortController();
 const overdue = new AbortController();
 const writes = new Map<number, () => void>();
+const collector = createThreadWatch((sighting) => tell({ kind: 'collector', sighting }));
 let lastWrite = 0;
 let shard: Shard | undefined;
 
@@ -28,6 +30,8 @@ main.on('message', (message: ToShard) => {
   if (message.kind === 'start') void run(message.schedule);
   else if (message.kind === 'load') setLoad(message.load);
   else if (message.kind === 'written') written(message.write);
+  else if (message.kind === 'collector-back') collector.welcome();
+  else if (message.kind === 'collector-news') collector.report(message.line);
   else if (message.kind === 'stop') requested.abort();
   else overdue.abort();
 });
@@ -42,6 +46,7 @@ async function run(schedule: Schedule): Promise<void> {
       tellStatus();
       tell({ kind: 'drop', event });
     }),
+    watchCollector: collector.create,
     report: (line) => tell({ kind: 'report', line }),
   });
   tellStatus();

@@ -9,6 +9,7 @@ import { servicesOf } from '../snkrs/services.ts';
 import type { StopSignals } from '../stop.ts';
 import { aborted } from '../telemetry/aborted.ts';
 import { createTelemetry } from '../telemetry/create-telemetry.ts';
+import { createCollectorWatch } from '../telemetry/delivery/collector-watch.ts';
 import type { Account } from '../telemetry/ledger/account.ts';
 import type { ShardStatus } from './run-status.ts';
 
@@ -41,12 +42,15 @@ export interface ShardSurroundings {
   readonly schedule: Schedule;
   readonly account: Account;
   readonly observer: DropObserver;
+  /** Watches the collector: for this shard alone, where none is given. */
+  readonly watchCollector?: typeof createCollectorWatch;
   /** Takes one line for people. */
   readonly report: (line: string) => void;
 }
 
 /** Makes a shard in this thread. */
-export function createShard(plan: ShardPlan, { clock, schedule, account, observer, report }: ShardSurroundings): Shard {
+export function createShard(plan: ShardPlan, surroundings: ShardSurroundings): Shard {
+  const { clock, schedule, account, observer, watchCollector = createCollectorWatch, report } = surroundings;
   const { config, version, thread, slice } = plan;
   const random = createRandom(config.seed);
   const telemetry = createTelemetry({
@@ -64,6 +68,7 @@ export function createShard(plan: ShardPlan, { clock, schedule, account, observe
     metricsIntervalMs: config.metricsIntervalSeconds * 1000,
     // Threads and machines have one instant in common without a word between them.
     metricsInStepSince: slice.count > 1 ? 0 : undefined,
+    watchCollector,
     report,
   });
   const drop = createDrop({

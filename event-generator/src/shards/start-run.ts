@@ -1,4 +1,3 @@
-import { getHeapStatistics } from 'node:v8';
 import type { Config } from '../config.ts';
 import type { Clock, EpochMillis } from '../simulation/clock.ts';
 import { byTheClock, type Schedule, startingNow } from '../simulation/phase-machine.ts';
@@ -7,11 +6,11 @@ import type { DropObserver } from '../snkrs/drop-report.ts';
 import { phaseRows } from '../snkrs/drop-settings.ts';
 import type { Stop } from '../stop.ts';
 import type { Ledger } from '../telemetry/ledger/ledger.ts';
-import { joinObservers } from './join-observers.ts';
 import { followRate } from './rate.ts';
 import { type RunStatus, type ShardStatus, sumStatus } from './run-status.ts';
 import { createShard, type Shard, type ShardPlan } from './shard.ts';
-import { LostShardError, startThread } from './thread-shard.ts';
+import { startThreads } from './start-threads.ts';
+import { LostShardError } from './thread-shard.ts';
 
 /** A simulation under way: all shards of this process. */
 export interface Run {
@@ -38,9 +37,6 @@ export interface RunOptions {
   readonly report: (line: string) => void;
   readonly stop: Stop;
 }
-
-/** No thread runs with less heap, in MiB: the code and a small queue. */
-const LEAST_HEAP_MIB = 256;
 
 /** Starts the simulation: in this thread where it is in one part, otherwise in a thread for each. Resolves when all parts have started. */
 export async function startRun(options: RunOptions): Promise<Run> {
@@ -81,22 +77,9 @@ async function startShards(options: RunOptions): Promise<readonly [Shard, ...Sha
     const schedule = scheduleOf(config, clock.now());
     return [createShard(planOf(0), { clock, schedule, account, observer: options.observer, report })];
   }
-  const heapMiB = Math.max(LEAST_HEAP_MIB, Math.floor(getHeapStatistics().heap_size_limit / 2 ** 20 / shards));
-  const observers = joinObservers(shards, options.observer);
-  const threads = await Promise.all(
-    observers.map((observer, index) =>
-      startThread(planOf(index), {
-        clock,
-        account: ledger.account(),
-        writeLedger: ledger.write,
-        observer,
-        report,
-        heapMiB,
-      }),
-    ),
-  );
-  const schedule = scheduleOf(config, clock.now());
-  const started = await Promise.all(threads.map((thread) => thread.start(schedule)));
+  const plans = Array.from({ length: shards }, (_, index) => planOf(index));
+  const schedule = () => scheduleOf(config, clock.now());
+  const started = await startThreads(plans, { clock, ledger, observer: options.observer, report, schedule });
   // SHARDS is 1 or more.
   return started as [Shard, ...Shard[]];
 }

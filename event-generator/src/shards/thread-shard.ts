@@ -11,6 +11,7 @@ import { tellObserver } from './drop-events.ts';
 import type { FromShard, ToShard } from './messages.ts';
 import type { ShardStatus } from './run-status.ts';
 import type { Shard, ShardPlan } from './shard.ts';
+import type { Sighting } from './thread-watch.ts';
 
 /** A shard's thread ended before its work did. What it last sent may have arrived or not: nobody is left who knows. */
 export class LostShardError extends Error {
@@ -25,6 +26,8 @@ export interface ThreadSurroundings {
   /** Resolves once the ledger on disk says what the accounts say now. */
   readonly writeLedger: () => Promise<void>;
   readonly observer: DropObserver;
+  /** Takes what the thread sees of the collector. */
+  readonly seeCollector: (sighting: Sighting) => void;
   readonly report: (line: string) => void;
   /** The heap it may have, in MiB. */
   readonly heapMiB: number;
@@ -33,14 +36,18 @@ export interface ThreadSurroundings {
 /** A shard's thread that is ready. */
 export interface ReadyThread {
   start(schedule: Schedule): Promise<Shard>;
+  /** The collector is back: whoever waits for the next attempt need not. */
+  welcomeCollector(): void;
+  /** Has the shard report a line about the collector. */
+  reportOnCollector(line: string): void;
 }
 
 /** How long a thread may take to end once it was told that it is overdue. */
-const LAST_MOMENT_MS = 500;
+const LAST_MOMENT_MS = 800;
 
 /** Starts a thread for a shard; resolves when all it needs is loaded. */
 export async function startThread(plan: ShardPlan, surroundings: ThreadSurroundings): Promise<ReadyThread> {
-  const { clock, account, writeLedger, observer, report, heapMiB } = surroundings;
+  const { clock, account, writeLedger, observer, seeCollector, report, heapMiB } = surroundings;
   const worker = new Worker(new URL('./shard-thread.ts', import.meta.url), {
     workerData: plan,
     resourceLimits: { maxOldGenerationSizeMb: heapMiB },
@@ -55,6 +62,7 @@ export async function startThread(plan: ShardPlan, surroundings: ThreadSurroundi
     if ('counts' in message) adopt(account.counts, message.counts);
     if (message.kind === 'ready') ready.resolve();
     else if (message.kind === 'drop') tellObserver(observer, message.event);
+    else if (message.kind === 'collector') seeCollector(message.sighting);
     else if (message.kind === 'report') report(message.line);
     else if (message.kind === 'status') {
       status = message.status;
@@ -93,6 +101,8 @@ export async function startThread(plan: ShardPlan, surroundings: ThreadSurroundi
 
   await ready.promise;
   return {
+    welcomeCollector: () => tell({ kind: 'collector-back' }),
+    reportOnCollector: (line) => tell({ kind: 'collector-news', line }),
     start: async (schedule) => {
       tell({ kind: 'start', schedule });
       await started.promise;

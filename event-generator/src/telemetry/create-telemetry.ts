@@ -49,6 +49,8 @@ export interface TelemetryOptions {
   readonly metricsIntervalMs: number;
   /** See `MetricCollectionOptions`. */
   readonly metricsInStepSince?: EpochMillis | undefined;
+  /** Stands in for {@link createCollectorWatch} where several telemetries share one. */
+  readonly watchCollector?: typeof createCollectorWatch;
   /** Takes one line for people: the collector is away, is back, refuses something. */
   readonly report: (line: string) => void;
 }
@@ -85,14 +87,14 @@ const LINGER_MS = 200;
 /** Starts the telemetry of a run: the fleet, the generator's own, and the delivery of both. */
 export function createTelemetry(options: TelemetryOptions): RunningTelemetry {
   const { endpoint, runId, version, clock, wallClock, random, account, queueLimit, report } = options;
-  const { slice = WHOLE, measuresProcess = true } = options;
+  const { slice = WHOLE, measuresProcess = true, watchCollector = createCollectorWatch } = options;
   const { counts } = account;
   const startedAt = clock.now();
 
   const diagnostics = listenToDiagnostics(report);
   const exporters = createOtlpExporters(endpoint, `snkrs-${GENERATOR_SERVICE}/${version}`, diagnostics);
   const backpressure = createBackpressure([counts.traces, counts.logs], queueLimit, clock, wallClock);
-  const watch: CollectorWatch = createCollectorWatch({
+  const watch: CollectorWatch = watchCollector({
     endpoint,
     counts,
     queueLimit,
