@@ -16,8 +16,13 @@ export interface CollectorProcess {
 }
 
 /** Starts embedded/src/collector/main.ts as the supervisor does; killed after the test if it is still there. */
-export async function startCollectorProcess(t: Cleanup, options: CollectorOptions): Promise<CollectorProcess> {
+export async function startCollectorProcess(
+  t: Cleanup,
+  options: CollectorOptions,
+  environment: Readonly<Record<string, string>> = {},
+): Promise<CollectorProcess> {
   const child = fork(join(import.meta.dirname, '../src/collector/main.ts'), {
+    env: { ...process.env, ...environment },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
   t.after(() => {

@@ -8,6 +8,7 @@ import { promisify } from 'node:util';
 import { type ClickHouse, startClickHouse } from '../../src/clickhouse/server.ts';
 import type { CollectorOptions } from '../../src/collector/options.ts';
 import { freePorts, OPEN_GATES } from '../clickhouse.ts';
+import type { Cleanup } from '../collector.ts';
 import { type CollectorProcess, startCollectorProcess } from '../collector-process.ts';
 
 const GENERATOR = join(import.meta.dirname, '../../../event-generator/src/main.ts');
@@ -96,7 +97,8 @@ export async function createPipeline(options: PipelineOptions = {}): Promise<Pip
     },
     stopClickHouse: async () => clickhouse?.stop(),
     startCollector: async () => {
-      collector = await startCollectorProcess({ after: (end) => ends.push(() => void end()) }, collectorOptions);
+      const cleanup: Cleanup = { after: (end) => ends.push(() => void end()) };
+      collector = await startCollectorProcess(cleanup, collectorOptions, options.environment);
     },
     endCollector: async (signal) => {
       await collector?.end(signal);
