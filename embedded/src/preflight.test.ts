@@ -44,7 +44,7 @@ async function temporaryDirectory(t: TestContext): Promise<string> {
 async function freePortSettings(): Promise<Record<string, string>> {
   const names = ['HYPERDX_PORT', 'CLICKHOUSE_HTTP_PORT', 'CLICKHOUSE_TCP_PORT', 'OTLP_GRPC_PORT', 'OTLP_HTTP_PORT'];
   const ports = await freePorts(names.length);
-  return Object.fromEntries(names.map((name, i) => [name, String(ports[i])]));
+  return { ...Object.fromEntries(names.map((name, i) => [name, String(ports[i])])), CONTROL_PORT: '0' };
 }
 
 test('a port held by another program: one line, exit code 1, nothing started', async (t) => {

@@ -1,13 +1,12 @@
-import { execFile } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Config } from '../config.ts';
 import { localAddress } from '../local-address.ts';
 import { forkChild } from './child-process.ts';
+import { ledgersOf } from './ledgers.ts';
 import type { Part } from './supervise.ts';
 
-const generator = join(import.meta.dirname, '../../../event-generator/src');
+const generator = join(import.meta.dirname, '../../../event-generator/src/main.ts');
 
 /** It flushes for 10 s at most. */
 const STOP_WITHIN_MS = 15_000;
@@ -34,36 +33,22 @@ export function generatorPart(config: Config, kill: AbortSignal): GeneratorPart 
       const { runId, nth } = nextRun(config, runIds.length);
       runIds.push(runId);
       const environment = generatorEnvironment(config, runId, nth);
-      const child = forkChild({ module: join(generator, 'main.ts'), environment, kill });
+      const child = forkChild({ module: generator, environment, kill });
       return {
         name: `the event-generator (run ${runId})`,
         ended: child.ended,
         stop: () => child.stop(STOP_WITHIN_MS),
       };
     },
-    hasFinished: async ({ ok }) => ok || (await isClosed(ledgerPath(config, runIds.at(-1)!))),
+    hasFinished: async ({ ok }) => ok || (await isClosed(config, runIds.at(-1)!)),
   };
-}
-
-/** The file of a run's delivery ledger. */
-export function ledgerPath({ paths }: Config, runId: string): string {
-  return join(paths.runs, `${runId}.json`);
-}
-
-/** What is wrong with the event-generator's settings, a line each, before anything is started. */
-export function checkGeneratorSettings(): Promise<string[]> {
-  return new Promise((resolve) => {
-    execFile(process.execPath, [join(generator, 'commands/check-settings.ts')], (error, _, problems) => {
-      resolve(error === null ? [] : problems.split('\n').filter((line) => line.trim() !== ''));
-    });
-  });
 }
 
 /** A ledger is one run's, also one of an earlier day with such a number at its end. */
 function nextRun(config: Config, runsBefore: number): { runId: string; nth: number } {
   if (runsBefore === 0) return { runId: config.runId, nth: 1 };
   let nth = runsBefore + 1;
-  while (existsSync(ledgerPath(config, numbered(config.runId, nth)))) nth += 1;
+  while (ledgersOf(config, numbered(config.runId, nth)).length > 0) nth += 1;
   return { runId: numbered(config.runId, nth), nth };
 }
 
@@ -73,9 +58,9 @@ function numbered(id: string, nth: number): string {
 }
 
 /** An event-generator that ended in order, with losses or without, has written so. */
-async function isClosed(ledger: string): Promise<boolean> {
-  const text = await readFile(ledger, 'utf8').catch(() => undefined);
-  return text !== undefined && JSON.parse(text).state !== 'running';
+async function isClosed(config: Config, runId: string): Promise<boolean> {
+  const texts = await Promise.all(ledgersOf(config, runId).map((path) => readFile(path, 'utf8')));
+  return texts.length > 0 && texts.every((text) => JSON.parse(text).state !== 'running');
 }
 
 /** Its own settings, with the endpoint, the run and the directory of this stack. */

@@ -1,6 +1,7 @@
 import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Config, Ports } from '../config.ts';
+import type { ControlAddress } from './generator-settings.ts';
 import { SupervisorError } from './supervisor-error.ts';
 
 /** What listens on each port, in the order of the addresses shown at start. */
@@ -10,9 +11,20 @@ const PORT_USES = {
   CLICKHOUSE_TCP_PORT: "ClickHouse's native protocol",
   OTLP_GRPC_PORT: 'OTLP over gRPC',
   OTLP_HTTP_PORT: 'OTLP over HTTP',
-} as const satisfies Record<keyof Ports, string>;
+  CONTROL_PORT: "the event-generator's control API",
+} as const satisfies Record<keyof Ports | 'CONTROL_PORT', string>;
+
+type PortSetting = keyof typeof PORT_USES;
 
 const POLL_MS = 100;
+
+/** A stack that starts in the same moment looks, too, and holds a port for that moment. */
+const LEAST_PATIENCE_MS = 300;
+
+/** All that will be listened on. */
+export interface Listening extends Pick<Config, 'host' | 'ports'> {
+  readonly control: ControlAddress;
+}
 
 /** For ports that are about to be freed. */
 export interface Patience {
@@ -28,24 +40,46 @@ export interface Patience {
  * @throws {SupervisorError}
  */
 export async function checkPorts(
-  { host, ports }: Pick<Config, 'host' | 'ports'>,
-  { patienceMs = 0, stop }: Patience = {},
+  listening: Listening,
+  { patienceMs = LEAST_PATIENCE_MS, stop }: Patience = {},
 ): Promise<void> {
   const deadline = Date.now() + patienceMs;
   for (;;) {
-    const settings = Object.keys(PORT_USES) as (keyof Ports)[];
-    const codes = await Promise.all(settings.map((setting) => tryPort(host, ports[setting])));
-    const problems = settings.flatMap((setting, i) => {
-      const code = codes[i];
-      return code === undefined ? [] : [explain(code, host, setting, ports[setting])];
-    });
+    const found = await Promise.all(placesOf(listening).map(tryPlace));
+    const problems = found.filter((problem) => problem !== undefined);
     if (problems.length === 0) return;
-    if (Date.now() >= deadline || codes.some((code) => code !== undefined && code !== 'EADDRINUSE')) {
-      throw new SupervisorError([...new Set(problems)].join('\n'));
+    if (Date.now() >= deadline || problems.some(({ code }) => code !== 'EADDRINUSE')) {
+      throw new SupervisorError([...new Set(problems.map(explain))].join('\n'));
     }
     stop?.throwIfAborted();
-    await sleep(POLL_MS);
+    // Another number each time, so that two who look in the same moment do not meet again.
+    await sleep(POLL_MS * (0.5 + Math.random()));
   }
+}
+
+interface Place {
+  readonly setting: PortSetting;
+  readonly hostSetting: 'HOST' | 'CONTROL_HOST';
+  readonly host: string;
+  readonly port: number;
+}
+
+interface Problem extends Place {
+  /** The system's: EADDRINUSE and such. */
+  readonly code: string;
+}
+
+function placesOf({ host, ports, control }: Listening): Place[] {
+  // The ports of an object of this type have these names.
+  const settings = Object.keys(PORT_USES).filter((name) => name in ports) as (keyof Ports)[];
+  const places: Place[] = settings.map((setting) => ({ setting, hostSetting: 'HOST', host, port: ports[setting] }));
+  if (control.port > 0) places.push({ setting: 'CONTROL_PORT', hostSetting: 'CONTROL_HOST', ...control });
+  return places;
+}
+
+async function tryPlace(place: Place): Promise<Problem | undefined> {
+  const code = await tryPort(place.host, place.port);
+  return code === undefined ? undefined : { ...place, code };
 }
 
 function tryPort(host: string, port: number): Promise<string | undefined> {
@@ -56,9 +90,9 @@ function tryPort(host: string, port: number): Promise<string | undefined> {
   });
 }
 
-function explain(code: string, host: string, setting: keyof Ports, port: number): string {
+function explain({ code, setting, hostSetting, host, port }: Problem): string {
   if (code === 'EADDRNOTAVAIL' || code === 'EINVAL') {
-    return `HOST="${host}" is no address of this machine: set HOST to one, or leave it unset for 127.0.0.1.`;
+    return `${hostSetting}="${host}" is no address of this machine: set ${hostSetting} to one, or leave it unset for 127.0.0.1.`;
   }
   const where = `Port ${port} on ${host} (${PORT_USES[setting]})`;
   if (code === 'EADDRINUSE') {

@@ -1,11 +1,11 @@
-import { existsSync } from 'node:fs';
 import { ClickHouseError } from '../clickhouse/error.ts';
 import { findLibrary } from '../clickhouse/library.ts';
 import { type Config, ConfigError, readConfig } from '../config.ts';
 import { HyperdxError } from '../hyperdx/gateway.ts';
 import { addressLines } from './addresses.ts';
 import { type Claim, claimDataDirectory } from './data-directory.ts';
-import { checkGeneratorSettings, ledgerPath } from './generator-process.ts';
+import { type ControlAddress, readGeneratorSettings } from './generator-settings.ts';
+import { ledgersOf } from './ledgers.ts';
 import { checkPorts } from './ports.ts';
 import { watchSignals } from './signals.ts';
 import { runStack, type StackResult, type StopCause } from './stack.ts';
@@ -36,10 +36,10 @@ export async function runEmbedded(): Promise<number> {
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
   let claim: Claim | undefined;
   try {
-    const config = await readSettings();
-    claim = await prepare(config, stop.signal);
+    const { config, control } = await readSettings();
+    claim = await prepare(config, control, stop.signal);
     print(`Starting click-ai in ${config.dataDir}`);
-    const onReady = () => print('', ...addressLines(config), '  Ctrl-C stops it.', '');
+    const onReady = () => print('', ...addressLines(config, control), '  Ctrl-C stops it.', '');
     const onStopping = (cause: StopCause) => print(...stoppingLines(cause, config));
     const result = await runStack({ config, stop: stop.signal, kill: kill.signal, report: print, onReady, onStopping });
     return report(result);
@@ -53,26 +53,34 @@ export async function runEmbedded(): Promise<number> {
 }
 
 /** All that is wrong with any setting is told together. */
-async function readSettings(): Promise<Config> {
-  const [own, generator] = await Promise.all([
+async function readSettings(): Promise<{ config: Config; control: ControlAddress }> {
+  const [config, { problems, control }] = await Promise.all([
     Promise.resolve()
       .then(() => readConfig())
-      .catch((error) => error as unknown),
-    checkGeneratorSettings(),
+      .catch((error: unknown) => {
+        if (error instanceof ConfigError) return error;
+        throw error;
+      }),
+    readGeneratorSettings(),
   ]);
-  const ownProblems = own instanceof ConfigError ? own.problems : [];
-  if (ownProblems.length + generator.length > 0) throw new ConfigError([...ownProblems, ...generator]);
-  if (own instanceof Error) throw own;
-  return own as Config;
+  if (config instanceof ConfigError) throw new ConfigError([...config.problems, ...problems]);
+  const all = [...problems, ...samePort(config, control)];
+  if (all.length > 0) throw new ConfigError(all);
+  return { config, control };
+}
+
+function samePort({ ports }: Config, { port }: ControlAddress): string[] {
+  const twin = Object.entries(ports).find(([, other]) => other === port)?.[0];
+  return twin === undefined ? [] : [`CONTROL_PORT="${port}": expected another port than ${twin}, which has it.`];
 }
 
 /** Everything that can be known to fail before anything is started. */
-async function prepare(config: Config, stop: AbortSignal): Promise<Claim> {
+async function prepare(config: Config, control: ControlAddress, stop: AbortSignal): Promise<Claim> {
   findLibrary();
   const claim = await claimDataDirectory(config.dataDir, config.paths);
   try {
     checkRunId(config);
-    await checkPorts(config, { patienceMs: claim.afterCrash ? PREVIOUS_RUN_MS : 0, stop });
+    await checkPorts({ ...config, control }, { ...(claim.afterCrash && { patienceMs: PREVIOUS_RUN_MS }), stop });
     stop.throwIfAborted();
     return claim;
   } catch (error) {
@@ -84,8 +92,8 @@ async function prepare(config: Config, stop: AbortSignal): Promise<Claim> {
 /** A ledger is one run's: the event-generator would refuse it, after all else had been started. */
 function checkRunId(config: Config): void {
   const { runId } = config;
-  const ledger = ledgerPath(config, runId);
-  if (!existsSync(ledger)) return;
+  const [ledger] = ledgersOf(config, runId);
+  if (ledger === undefined) return;
   throw new SupervisorError(
     `RUN_ID="${runId}" was used before (${ledger}): set RUN_ID to an id of its own for each run, or leave it unset to get one.`,
   );

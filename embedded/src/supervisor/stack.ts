@@ -1,10 +1,7 @@
-import { randomBytes } from 'node:crypto';
 import type { Config } from '../config.ts';
-import { startHyperdx } from '../hyperdx/gateway.ts';
-import { clickhousePart } from './clickhouse-part.ts';
-import { collectorPart } from './collector-process.ts';
+import { startBackend } from './backend.ts';
 import { generatorPart } from './generator-process.ts';
-import type { Service } from './service.ts';
+import type { Service, StopOptions } from './service.ts';
 import { supervise } from './supervise.ts';
 import { type Verified, verifyRuns } from './verify-runs.ts';
 
@@ -49,77 +46,29 @@ export interface StackResult {
 export async function runStack(options: StackOptions): Promise<StackResult> {
   const { config, kill, onReady, onStopping } = options;
   const running: Service[] = [];
-  const stopAll = async () => {
-    for (let service = running.pop(); service !== undefined; service = running.pop()) await service.stop();
+  const stopAfter = async (kept: Service | undefined, how: StopOptions = {}) => {
+    while (running.length > 0 && running.at(-1) !== kept) await running.pop()!.stop(how);
   };
   try {
-    const clickhouseUrl = await start(options, running);
+    const backend = await startBackend(options, running);
     onReady();
     const generatorRuns = generatorPart(config, kill);
     const generator = await supervise(generatorRuns, options);
     running.push(generator);
     const cause = await firstToEnd(running, generator, options.stop);
     onStopping(cause);
+    if (cause.type === 'died' && cause.name === 'ClickHouse') {
+      await stopAfter(undefined, { hopeless: true });
+      return { cause, runs: [] };
+    }
+    await stopAfter(backend.collector);
+    await backend.stopCollector({ again: cause.type !== 'died' });
     // ClickHouse is last, and the rows are counted before it goes.
-    const hopeless = cause.type === 'died' && cause.name === 'ClickHouse';
-    while (running.length > 1) await running.pop()!.stop({ hopeless });
-    const runs = hopeless ? [] : await verifyRuns(config, clickhouseUrl, generatorRuns.runIds, kill);
-    return { cause, runs };
+    await stopAfter(backend.clickhouse);
+    return { cause, runs: await verifyRuns(config, backend.url, generatorRuns.runIds, kill) };
   } finally {
-    await stopAll();
+    await stopAfter(undefined);
   }
-}
-
-/** Starts all that the event-generator sends to; resolves with ClickHouse's address. */
-async function start(options: StackOptions, running: Service[]): Promise<string> {
-  const { config, stop, kill } = options;
-  const { host, ports, paths, spoolMaxBytes, limits, allowedHosts } = config;
-  const [collectorPassword, hyperdxPassword] = [newPassword(), newPassword()];
-  const clickhouse = clickhousePart({
-    host,
-    httpPort: ports.CLICKHOUSE_HTTP_PORT,
-    tcpPort: ports.CLICKHOUSE_TCP_PORT,
-    dataDirectory: paths.clickhouse,
-    passwords: { admin: config.clickhousePassword, collector: collectorPassword, hyperdx: hyperdxPassword },
-    limits: limits.clickhouse,
-    allowedHosts,
-    kill,
-  });
-  running.push(await supervise(clickhouse, options));
-
-  const collector = collectorPart(
-    {
-      host,
-      grpcPort: ports.OTLP_GRPC_PORT,
-      httpPort: ports.OTLP_HTTP_PORT,
-      clickhouseUrl: clickhouse.innerUrl,
-      clickhouseUser: 'collector',
-      clickhousePassword: collectorPassword,
-      spoolDirectory: paths.spool,
-      quarantineDirectory: paths.quarantine,
-      spoolMaxBytes,
-      limits: limits.otlp,
-    },
-    kill,
-  );
-  running.push(await supervise(collector, options));
-
-  const hyperdx = await startHyperdx({
-    host,
-    port: ports.HYPERDX_PORT,
-    clickhouseUrl: clickhouse.innerUrl,
-    hyperdxPassword,
-    limits: limits.hyperdx,
-    allowedHosts,
-  });
-  running.push({ name: 'HyperDX', ended: new Promise(() => {}), stop: hyperdx.stop });
-  stop.throwIfAborted();
-  return clickhouse.url;
-}
-
-/** Random for each stack: nobody needs to know it. */
-function newPassword(): string {
-  return randomBytes(24).toString('base64url');
 }
 
 async function firstToEnd(running: readonly Service[], generator: Service, stop: AbortSignal): Promise<StopCause> {

@@ -14,6 +14,14 @@ export interface Part {
   hasFinished?(end: ServiceEnd): Promise<boolean>;
 }
 
+/** A service that is started again when it dies. */
+export interface Supervised extends Service {
+  /** How often it has died. */
+  deaths(): number;
+  /** Resolves at once, or when the start that is under way has come to its end. */
+  settled(): Promise<void>;
+}
+
 /** What a supervisor is given. */
 export interface SuperviseOptions {
   /** Aborted, it calls the first start off. Later ones go on until the part's own stop: those before it still need it. */
@@ -34,25 +42,28 @@ const PAUSE_MS = 200;
  *
  * @throws what the first start threw
  */
-export async function supervise(part: Part, { stop, report }: SuperviseOptions): Promise<Service> {
+export async function supervise(part: Part, { stop, report }: SuperviseOptions): Promise<Supervised> {
   const stopped = new AbortController();
-  let deaths: number[] = [];
+  let deathCount = 0;
+  let recentDeaths: number[] = [];
   let service = await part.start(stop);
   let starting: Promise<void> | undefined;
+  let returning: Promise<ServiceEnd | undefined> | undefined;
 
   const startAgain = async () => {
     await service.stop(); // Frees what the dead one still holds.
-    await sleep(PAUSE_MS * 2 ** (deaths.length - 1), undefined, { signal: stopped.signal });
+    await sleep(PAUSE_MS * 2 ** (recentDeaths.length - 1), undefined, { signal: stopped.signal });
     service = await part.start(stopped.signal);
   };
 
   /** Resolves when the part is back, or with how it ended for good. */
   const bringBack = async ({ how }: ServiceEnd): Promise<ServiceEnd | undefined> => {
     const diedAt = performance.now();
-    deaths = [...deaths.filter((at) => at > diedAt - DEATHS.withinMs), diedAt];
-    if (deaths.length < DEATHS.many) report(`${capitalised(part.name)} died (${how}): starting it again.`);
+    deathCount += 1;
+    recentDeaths = [...recentDeaths.filter((at) => at > diedAt - DEATHS.withinMs), diedAt];
+    if (recentDeaths.length < DEATHS.many) report(`${capitalised(part.name)} died (${how}): starting it again.`);
     let last = how;
-    while (deaths.length < DEATHS.many && !stopped.signal.aborted) {
+    while (recentDeaths.length < DEATHS.many && !stopped.signal.aborted) {
       starting = startAgain();
       try {
         await starting;
@@ -60,7 +71,7 @@ export async function supervise(part: Part, { stop, report }: SuperviseOptions):
         return undefined;
       } catch (error) {
         last = error instanceof Error ? error.message : String(error);
-        deaths.push(performance.now());
+        recentDeaths.push(performance.now());
       }
     }
     return { ok: false, how: last };
@@ -71,7 +82,8 @@ export async function supervise(part: Part, { stop, report }: SuperviseOptions):
       const end = await service.ended;
       if (stopped.signal.aborted) return end;
       if (await part.hasFinished?.(end)) return { ok: true, how: end.how };
-      const last = await bringBack(end);
+      returning = bringBack(end);
+      const last = await returning;
       if (last !== undefined) return last;
     }
   };
@@ -79,6 +91,10 @@ export async function supervise(part: Part, { stop, report }: SuperviseOptions):
   return {
     name: part.name,
     ended: forGood(),
+    deaths: () => deathCount,
+    async settled() {
+      await returning;
+    },
     async stop(options?: StopOptions) {
       stopped.abort();
       await starting?.catch(() => {}); // Called off; or just done, and then there is one more to stop.

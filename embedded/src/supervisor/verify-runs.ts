@@ -1,8 +1,7 @@
 import { execFile } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Config } from '../config.ts';
-import { ledgerPath } from './generator-process.ts';
+import { ledgersOf } from './ledgers.ts';
 
 const command = join(import.meta.dirname, '../../../event-generator/src/commands/verify.ts');
 
@@ -22,7 +21,7 @@ export async function verifyRuns(
   kill: AbortSignal,
 ): Promise<Verified[]> {
   const verified: Verified[] = [];
-  for (const runId of runIds.filter((id) => existsSync(ledgerPath(config, id)))) {
+  for (const runId of runIds.filter((id) => ledgersOf(config, id).length > 0)) {
     verified.push(await verify(config, clickhouseUrl, runId, kill));
   }
   return verified;

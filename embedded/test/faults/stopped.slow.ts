@@ -53,3 +53,47 @@ test('SIGTERM and Ctrl-C at any moment of the start and of a cycle end the stack
     assert.deepEqual({ runId, state, stored }, { runId, state: 'complete', stored: created });
   }
 });
+
+for (const [name, module] of [
+  ['the collector', 'collector/main.ts'],
+  ['ClickHouse', 'engine.ts'],
+  ['the event-generator', 'event-generator/src/main.ts'],
+] as const) {
+  test(`a stop in the moments after kill -9 of ${name} waits for its return, and all that was acknowledged is stored`, async (t) => {
+    await using directory = await temporaryDirectory();
+    const chance = chances(name);
+    for (let i = 0; i < 4; i++) {
+      await using stack = await startStack(directory.path, SHORT_CYCLE);
+      await stack.printed('▶ DROP_LIVE');
+      process.kill(stack.children(module)[0]!, 'SIGKILL');
+      const millis = Math.round(chance() * 1_500);
+      await sleep(millis);
+      stack.kill('SIGTERM');
+      assert.equal(await stack.exited, 0, `${millis} ms after the kill: ${stack.output()}`);
+      assert.equal(stack.output().match(/ died /g)?.length, 1, stack.output());
+    }
+    for (const { runId, state, acknowledged, stored } of await assertDelivered(directory.path)) {
+      t.diagnostic(`${runId} ${state}: ${acknowledged} spans acknowledged, ${stored} stored`);
+    }
+  });
+
+  test(`kill -9 of ${name} in the middle of a stop: all that was acknowledged is stored all the same`, async (t) => {
+    await using directory = await temporaryDirectory();
+    const chance = chances(`${name}, stopping`);
+    for (let i = 0; i < 4; i++) {
+      await using stack = await startStack(directory.path, SHORT_CYCLE);
+      await stack.printed('▶ DROP_LIVE');
+      await sleep(1_000);
+      stack.kill('SIGTERM');
+      const millis = Math.round(chance() * 1_500);
+      await sleep(millis);
+      const [pid] = stack.children(module);
+      if (pid !== undefined) process.kill(pid, 'SIGKILL');
+      assert.equal(await stack.exited, 0, `${millis} ms after the stop: ${stack.output()}`);
+      assert.deepEqual(stack.children(''), []);
+    }
+    for (const { runId, state, acknowledged, stored } of await assertDelivered(directory.path)) {
+      t.diagnostic(`${runId} ${state}: ${acknowledged} spans acknowledged, ${stored} stored`);
+    }
+  });
+}
