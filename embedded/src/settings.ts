@@ -89,7 +89,7 @@ export const SETTINGS = {
   HOST: {
     schema: z.string().refine((text) => text === 'localhost' || isIP(text) !== 0),
     default: '127.0.0.1',
-    description: 'Address everything listens on; 0.0.0.0 lets other machines in',
+    description: 'Address everything but the control API listens on; 0.0.0.0 lets other machines in',
     expected: 'an IP address of this machine, or localhost',
   },
   HYPERDX_PORT: port('8080', 'HyperDX'),
