@@ -10,17 +10,19 @@ import { type ReceivedSpan, receivedSpans, resourceOf } from '../../test/receive
 import { SIGNALS } from '../telemetry/signal.ts';
 
 suite('a run in shards', { concurrency: true }, () => {
-  test('two threads make one drop: one stock, one ledger, one banner, and no id or metric stream twice', async () => {
-    await using receiver = await startOtlpReceiver();
+  test('two threads make one drop: one stock, one ledger, one banner, no id or metric stream twice, and one end', async () => {
+    const port = await freePort();
     await using generator = await startGenerator({
-      OTEL_EXPORTER_OTLP_ENDPOINT: receiver.endpoint,
+      OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${port}`,
       SHARDS: '2',
-      CYCLES: '1',
       SEED: 'two-threads',
-      PRE_DROP_SECONDS: '0.5',
       INVENTORY_MIN: '21',
       INVENTORY_MAX: '21',
     });
+    await generator.printed(/takes no telemetry/);
+    await using receiver = await startOtlpReceiver(undefined, { port });
+    await generator.printed(/^■ DROP 1 over/m);
+    generator.process.kill('SIGTERM');
     assert.equal(await generator.ended, 0, generator.output());
     assert.deepEqual(await readdir(join(generator.dataDir, 'runs')), ['test-run.json']);
     const { state, signals } = await generator.readLedger();
@@ -33,13 +35,14 @@ suite('a run in shards', { concurrency: true }, () => {
 
     const spans = receivedSpans(receiver);
     assert.equal(new Set(spans.map(({ id }) => id)).size, signals.traces.created);
-    const orders = spans.filter(({ name, failed }) => name === 'create_order' && !failed);
-    assert.ok(orders.length > 5 && orders.length <= 21, `${orders.length} orders of 21 pairs`);
-    assert.equal(new Set(orders.map(({ attributes }) => attributes.get('snkrs.order.id'))).size, orders.length);
-    assert.deepEqual(
-      [...new Set(spans.map(({ attributes }) => attributes.get('snkrs.drop.id')).filter(Boolean))].length,
-      1,
+    const orders = spans.filter(
+      ({ name, failed, attributes }) =>
+        name === 'create_order' && !failed && attributes.get('snkrs.drop.id')?.endsWith('-0001'),
     );
+    assert.ok(orders.length <= 21, `${orders.length} orders of 21 pairs`);
+    assert.equal(new Set(orders.map(({ attributes }) => attributes.get('snkrs.order.id'))).size, orders.length);
+    const drops = [...startsOfDrops(spans).keys()].map((id) => id.slice(-5));
+    assert.equal(drops.filter((drop) => drop !== '-0002').join(), '-0001', 'shards are in the same drop');
 
     const instances = instancesByShard(receiver);
     assert.deepEqual([...instances.keys()].sort(), ['0', '1']);
@@ -48,7 +51,11 @@ suite('a run in shards', { concurrency: true }, () => {
 
     assert.equal(generator.output().match(/^DROP 1 · .* 21 pairs · drop-/gm)?.length, 1);
     assert.equal(generator.output().match(/^▶ DROP_LIVE {2}2 s with 40 workers$/gm)?.length, 1);
-    assert.match(generator.output(), new RegExp(`^■ DROP 1 over .* ${orders.length} orders, \\d+ pairs left$`, 'm'));
+    const [, sold] = /^■ DROP 1 over .* (\d+) orders, \d+ pairs left$/m.exec(generator.output()) ?? [];
+    // What was under way when the drop was over may have become an order since.
+    assert.ok(Number(sold) > 5 && Number(sold) <= orders.length, `${sold} sold, ${orders.length} orders`);
+    assert.equal(generator.output().match(/ takes no telemetry .* up to 65,536 spans /g)?.length, 1);
+    assert.equal(generator.output().match(/ takes telemetry again /g)?.length, 1);
   });
 
   test('two processes of one run are in the same phase of the same drop, and share its stock', async () => {
@@ -82,26 +89,6 @@ suite('a run in shards', { concurrency: true }, () => {
     }
     for (const generator of [first, second]) assert.match(generator.output(), /^DROP .* 50 pairs · drop-/m);
     assert.deepEqual(await readdir(join(second.dataDir, 'runs')), ['test-run.shard-1-of-2.json']);
-  });
-
-  test('threads see one collector, away and back, and SIGTERM ends them all in order: all they began is delivered', async () => {
-    const port = await freePort();
-    await using generator = await startGenerator({
-      OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${port}`,
-      SHARDS: '2',
-      DROP_LIVE_SECONDS: '60',
-    });
-    await generator.printed(/takes no telemetry/);
-    await using receiver = await startOtlpReceiver(undefined, { port });
-    await generator.printed(/takes telemetry again/);
-    await generator.printed(/DROP_LIVE/);
-    generator.process.kill('SIGTERM');
-    assert.equal(await generator.ended, 0, generator.output());
-    const { state, signals } = await generator.readLedger();
-    assert.equal(state, 'complete');
-    assert.equal(receiver.takenItems('traces'), signals.traces.created);
-    assert.equal(generator.output().match(/ takes no telemetry .* up to 65,536 spans /g)?.length, 1);
-    assert.equal(generator.output().match(/ takes telemetry again /g)?.length, 1);
   });
 });
 
