@@ -53,6 +53,56 @@ test('bytes that are no hello end their connection only', async () => {
   await assertUnharmed();
 });
 
+test('hellos that are too long, or made of what no client sends, end their connection only', async () => {
+  const hellos = [
+    Buffer.from([0, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255]),
+    Buffer.from([0, 0x81, 0x20]),
+    Buffer.from([0, 4, 0x74, 0x65, 0x73, 0x74, 1, 1, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255]),
+    Buffer.from('\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03', 'latin1'),
+    Buffer.from('SSH-2.0-OpenSSH_9.6\r\n'),
+  ];
+  for (const hello of hellos) {
+    const socket = await dial();
+    socket.resume().write(hello);
+    await once(socket, 'close');
+  }
+  for (const user of [
+    "admin'; DROP TABLE otel.otel_logs --",
+    'admin:x',
+    'a\r\nX-ClickHouse-User: admin',
+    '\0',
+    '🦊',
+    'a'.repeat(4_000),
+  ]) {
+    assert.match(await greetNatively(server.tcpPort, user, "' OR 1 = 1 --"), /^error (516|194)$/, user);
+  }
+  await assertUnharmed();
+});
+
+test('garbage after the hello harms nobody, however its sender leaves', async () => {
+  const query = queryPacket('SELECT 1');
+  const packets = [
+    Buffer.from([99]),
+    Buffer.alloc(1_000),
+    Buffer.alloc(1_000, 0xff),
+    Buffer.from([1, 255, 255, 255, 255, 15]),
+    query.subarray(0, -3),
+    Buffer.concat([query, Buffer.alloc(100, 0x99)]),
+    Buffer.from([2, 0, 1, 0, 2, 255, 255, 255, 255, 0, 255, 255, 255, 15]),
+    Buffer.from([7, 1, 2, 3]),
+  ];
+  for (const packet of packets) {
+    for (const leave of ['end', 'resetAndDestroy'] as const) {
+      const [socket] = await helloNatively(server.tcpPort, 'admin', server.adminPassword);
+      socket.on('error', () => {}).resume();
+      socket.write(packet);
+      await sleep(20);
+      socket[leave]();
+    }
+  }
+  await assertUnharmed();
+});
+
 test('a browser at the native port is told where HTTP is', async () => {
   await assert.rejects(fetch(`http://127.0.0.1:${server.tcpPort}/`).then(throwText), /spoken at CLICKHOUSE_HTTP_PORT/);
   await assertUnharmed();

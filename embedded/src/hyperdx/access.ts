@@ -1,4 +1,4 @@
-import type { IncomingHttpHeaders } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { bracketed, type OwnHostsOptions, ownHosts } from '../own-hosts.ts';
 
 /** Why a request is refused, as one line for the person who sees it; undefined: it is not. */
@@ -52,6 +52,14 @@ export function createAccess({ host, port, allowedHosts }: AccessOptions): Acces
   };
 
   return { page, query };
+}
+
+/** What the rules go by: of two such headers Node keeps the first, and something before us may have gone by the second. */
+const DECISIVE = ['host', 'origin', 'sec-fetch-site', 'sec-fetch-mode'] as const;
+
+/** The name of a header that came twice and must not. */
+export function repeatedHeader({ headersDistinct }: Pick<IncomingMessage, 'headersDistinct'>): string | undefined {
+  return DECISIVE.find((name) => (headersDistinct[name]?.length ?? 0) > 1);
 }
 
 /** The origin under which a person opens what listens on `host`:`port`, as browsers write it. */

@@ -4,6 +4,7 @@ import { createServer } from 'node:http';
 import { after, before, test } from 'node:test';
 import { freePorts, OPEN_GATES, startTestClickHouse, type TestClickHouse } from '../../test/clickhouse.ts';
 import { sendTo } from '../../test/hyperdx/http-client.ts';
+import { sendRaw } from '../../test/raw-http.ts';
 import { type Hyperdx, startHyperdx } from './gateway.ts';
 
 let clickhouse: TestClickHouse;
@@ -71,6 +72,16 @@ test('no other endpoint of ClickHouse is reached, however its path is written', 
     '/clickstack\\..\\play',
     '/favicons/../../play',
     '//clickstack',
+    '/clickstack/%00',
+    '/clickstack/%2e%2e%2fplay',
+    '/clickstack/%252e%252e/play',
+    '/clickstack/..;/play',
+    '/clickstack/.%2e/play',
+    '/clickstack/%5c..%5cplay',
+    '/clickstack/%c0%ae%c0%ae/play',
+    '/favicons//../play',
+    '/./play',
+    '/%70lay',
     '/clickstackplay',
     'http://127.0.0.1/play',
   ];
@@ -86,6 +97,38 @@ test('no other endpoint of ClickHouse is reached, however its path is written', 
   }
   assert.equal((await sendTo(origin, '/clickstack', { method: 'POST', body: 'SELECT 1' })).status, 405);
   assert.equal((await sendTo(origin, '/', { method: 'POST', headers: { origin }, body: 'SELECT 1' })).status, 405);
+});
+
+test('heads that two readers could read differently are refused, and nothing hides behind them', async () => {
+  const { host, port } = new URL(origin);
+  const ours = `POST /query HTTP/1.1\r\nHost: ${host}\r\nOrigin: http://${host}\r\n`;
+  const hidden = `${ours}Content-Length: 16\r\n\r\nSELECT 7654321+1`;
+  const refused = [
+    `GET / HTTP/1.1\r\nHost: ${host}\r\nHost: rebound.example\r\n\r\n`,
+    `GET / HTTP/1.1\r\nHost: rebound.example\r\nHost: ${host}\r\n\r\n`,
+    `${ours}Origin: http://evil.example\r\nContent-Length: 8\r\n\r\nSELECT 1`,
+    `${ours}Sec-Fetch-Site: same-origin\r\nSec-Fetch-Site: cross-site\r\nContent-Length: 8\r\n\r\nSELECT 1`,
+    `${ours}Content-Length: 8\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n${hidden}`,
+    `${ours}Content-Length: 0\r\nContent-Length: 8\r\n\r\n${hidden}`,
+    `${ours}Transfer-Encoding: xchunked\r\n\r\n0\r\n\r\n${hidden}`,
+    `${ours}Transfer-Encoding : chunked\r\n\r\n0\r\n\r\n${hidden}`,
+    `GET / HTTP/1.1\r\n\r\n`,
+    `GET / HTTP/1.1\r\nHost: user@localhost:${port}\r\n\r\n`,
+    `GET / HTTP/1.1\r\nHost: localhost.:${port}\r\n\r\n`,
+    `GET / HTTP/1.1\r\nHost: 2130706433:${port}\r\n\r\n`,
+    `GET / HTTP/1.1\r\nHost: evil.example\r\nX-Forwarded-Host: ${host}\r\nForwarded: host=${host}\r\n\r\n`,
+    `CONNECT ${host} HTTP/1.1\r\nHost: ${host}\r\n\r\n`,
+    'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n',
+    `GET /\0 HTTP/1.1\r\nHost: ${host}\r\n\r\n`,
+  ];
+  for (const bytes of refused) {
+    const answer = await sendRaw(origin, bytes.replace('\r\n', '\r\nConnection: close\r\n'));
+    assert.match(answer, /^(HTTP\/1\.1 (400|403) |$)/, JSON.stringify(bytes));
+    assert.doesNotMatch(answer, /7654322/, JSON.stringify(bytes));
+  }
+  const upgrade = 'Connection: Upgrade, HTTP2-Settings, close\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABkAAQAAP__\r\n';
+  const http1 = await sendRaw(origin, `GET /__ENV.js HTTP/1.1\r\nHost: ${host}\r\n${upgrade}\r\n`);
+  assert.match(http1, /^HTTP\/1\.1 200 OK/, 'HTTP/2 is not offered, and asking for it harms nobody');
 });
 
 test('icons are found, saved searches are mended, and both for HEAD too', async () => {

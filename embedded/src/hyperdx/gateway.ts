@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { limitConnections } from '../connection-limit.ts';
 import type { PortLimits } from '../port-limits.ts';
-import { type Access, createAccess, visitUrl } from './access.ts';
+import { type Access, createAccess, repeatedHeader, visitUrl } from './access.ts';
 import { answerPage } from './page-files.ts';
 import { landingPath, pageScript, QUERY_PATH } from './page-script.ts';
 import { answerQuery } from './query.ts';
@@ -98,6 +98,8 @@ export async function startHyperdx(options: HyperdxOptions): Promise<Hyperdx> {
 async function route(gateway: Gateway, request: IncomingMessage, response: ServerResponse): Promise<void> {
   for (const [name, value] of Object.entries(SECURITY_HEADERS)) response.setHeader(name, value ?? '');
   const path = (request.url ?? '').split('?', 1)[0]!;
+  const repeated = repeatedHeader(request);
+  if (repeated !== undefined) return answer(response, 400, `The header ${repeated} came twice.`);
   const isQuery = path === QUERY_PATH;
   const refusal = isQuery ? gateway.access.query(request.headers) : gateway.access.page(request.headers);
   if (refusal !== undefined) return answer(response, 403, refusal);
