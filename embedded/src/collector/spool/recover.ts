@@ -2,6 +2,7 @@ import { open, readdir, readFile, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Log } from '../log.ts';
 import type { Signal } from '../mapping/statements.ts';
+import { createDigestList } from './digest-list.ts';
 import { MARKER_BYTES } from './marker.ts';
 import { type Segment, segmentIdOf } from './segment.ts';
 import { segmentBodies } from './segment-bodies.ts';
@@ -16,7 +17,15 @@ export async function recoverSegments(signal: Signal, directory: string, log: Lo
     const id = segmentIdOf(name);
     if (id === undefined) continue;
     const segment = await recoverSegment(
-      { signal, id, path: join(directory, name), since: performance.now(), bytes: 0, items: 0, digests: [] },
+      {
+        signal,
+        id,
+        path: join(directory, name),
+        since: performance.now(),
+        bytes: 0,
+        items: 0,
+        digests: createDigestList(),
+      },
       log,
     );
     if (segment.bytes > 0) segments.push(segment);

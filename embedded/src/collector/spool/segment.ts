@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import type { Signal } from '../mapping/statements.ts';
+import { createDigestList, type DigestList } from './digest-list.ts';
 
 const SUFFIX = '.otlp';
 
@@ -19,14 +20,22 @@ export interface Segment {
   bytes: number;
   items: number;
   /** One digest a body, in order. */
-  readonly digests: string[];
+  readonly digests: DigestList;
 }
 
 /** A new, still empty segment for a file in `directory`. */
 export function newSegment(signal: Signal, directory: string): Segment {
   const time = new Date().toISOString().replace(/[-:.]/g, '');
   const id = `${time}-${randomBytes(6).toString('hex')}`;
-  return { signal, id, path: join(directory, id + SUFFIX), since: performance.now(), bytes: 0, items: 0, digests: [] };
+  return {
+    signal,
+    id,
+    path: join(directory, id + SUFFIX),
+    since: performance.now(),
+    bytes: 0,
+    items: 0,
+    digests: createDigestList(),
+  };
 }
 
 /** The id of the segment in a file of that name, or undefined if it is none. */

@@ -106,7 +106,9 @@ async function open({ directory, maxBytes, tuning, log }: SpoolOptions): Promise
     const { receipts, digests } = await openReceipts(path, tuning);
     for (const digest of digests) recent.add(digest);
     const segments = await recoverSegments(signal, path, log);
-    for (const digest of segments.flatMap((segment) => segment.digests)) recent.add(digest);
+    for (const segment of segments) {
+      for (const digest of segment.digests) recent.add(digest);
+    }
     const directoryHandle = await openFile(path, 'r');
     const onDue = () => ready();
     const spool = new SignalSpool({
@@ -158,7 +160,7 @@ async function open({ directory, maxBytes, tuning, log }: SpoolOptions): Promise
     remove: async (segment, refused) => {
       const { receipts, recent, part } = bySignal[segment.signal];
       for (const digest of refused) recent.delete(digest);
-      const stored = segment.digests.filter((digest) => !refused.has(digest));
+      const stored = Array.from(segment.digests).filter((digest) => !refused.has(digest));
       await deleteSegment(segment.path, stored, receipts);
       part.give(segment.bytes);
       unstored[segment.signal].delete(segment);
