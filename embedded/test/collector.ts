@@ -7,6 +7,7 @@ import { credentials, makeGenericClientConstructor, type ServiceError, type Stat
 import { type Collector, startCollector } from '../src/collector/collector.ts';
 import type { CollectorOptions } from '../src/collector/options.ts';
 import { TUNING, type Tuning } from '../src/collector/tuning.ts';
+import type { PortLimits } from '../src/port-limits.ts';
 
 /** What a test may set of its collector. */
 export interface TestCollectorOptions {
@@ -17,6 +18,7 @@ export interface TestCollectorOptions {
   /** An existing directory; a temporary one by default. */
   readonly directory?: string;
   readonly tuning?: Partial<Tuning>;
+  readonly limits?: Partial<PortLimits>;
 }
 
 /** A collector on free ports, with a temporary directory. */
@@ -70,7 +72,7 @@ export function collectorOptions(directory: string, given: TestCollectorOptions 
     spoolDirectory: join(directory, 'spool'),
     quarantineDirectory: join(directory, 'quarantine'),
     spoolMaxBytes: given.spoolMaxBytes ?? 1e9,
-    limits: { maxRequestBytes: 16_000_000, requestMillis: 30_000, maxConnections: 512 },
+    limits: { maxRequestBytes: 16_000_000, requestMillis: 30_000, maxConnections: 512, ...given.limits },
   };
 }
 

@@ -7,7 +7,7 @@ import { startGrpc } from './receiver/grpc.ts';
 import { startHttp } from './receiver/http.ts';
 import { createIntake } from './receiver/intake.ts';
 import type { Receiver } from './receiver/receiver.ts';
-import { createRequestMemory, type RequestMemory } from './receiver/request-memory.ts';
+import { createRequestMemory } from './receiver/request-memory.ts';
 import { SIGNALS } from './signals.ts';
 import { openSpool, type Spool } from './spool/spool.ts';
 import type { Transport } from './telemetry/instruments.ts';
@@ -45,20 +45,17 @@ export async function startCollector(
   for (const { signal, items } of spool.recovered) counts[signal].recovered += items;
 
   const waits = { memory: createWaitTime(), disk: createWaitTime() };
-  const requestMemory = createRequestMemory(tuning.requestMemoryBytes);
-  const memory: RequestMemory = {
-    reserve: (bytes, signal) => waits.memory.during(requestMemory.reserve(bytes, signal)),
-  };
+  const memory = createRequestMemory(tuning.requestMemoryBytes, waits.memory.during);
   const store: Spool['store'] = (signal, body, items) => waits.disk.during(spool.store(signal, body, items));
   const receiverCounts = { grpc: createReceiverCounts(), http: createReceiverCounts() };
   const intake = (transport: Transport) =>
     createIntake({ store }, { all: counts, receiver: receiverCounts[transport] });
   const receivers: Receiver[] = [];
   const stopReceivers = () => Promise.all(receivers.map((receiver) => receiver.stop(GRACE_MILLIS)));
-  const { host } = options;
+  const shared = { host: options.host, memory, limits: options.limits, tuning, log };
   try {
-    receivers.push(await startGrpc({ host, port: options.grpcPort, memory, tuning }, intake('grpc')));
-    receivers.push(await startHttp({ host, port: options.httpPort, memory, tuning }, intake('http')));
+    receivers.push(await startGrpc({ ...shared, port: options.grpcPort }, intake('grpc')));
+    receivers.push(await startHttp({ ...shared, port: options.httpPort }, intake('http')));
   } catch (error) {
     await stopReceivers();
     await spool.close();

@@ -14,16 +14,12 @@ export const TUNING = {
   segmentMillis: 800,
   /** INSERTs at a time. Two keep the engine's parsing and writing overlapped; more only cost memory (measured). */
   loadsInFlight: 2,
-  /** The largest request, decompressed. Receivers usually take 4 MiB; this is room for a client's larger batches. */
-  maxRequestBytes: 16 * 1024 * 1024,
   /** How long a body is remembered, so that a client's retry of it is not stored again. */
   retryWindowMillis: 10 * 60_000,
   /** Bodies remembered at most, about 100 bytes of memory each. */
   retryWindowBodies: 200_000,
   /** Bytes of requests being received or waiting for the disk; further ones wait before they are read. */
   requestMemoryBytes: 128 * 1024 * 1024,
-  /** A request must be complete after this long. */
-  requestMillis: 30_000,
   /** An INSERT that has not answered after this long is repeated with the same token. */
   insertMillis: 120_000,
   /** First and longest wait between attempts while ClickHouse can't store. */

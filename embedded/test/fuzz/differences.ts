@@ -23,7 +23,7 @@ export const REASONS: readonly Reason[] = [
     text: /^(grpc 3|http 400): .*not an OTLP request for \w+: unknown field [1-9]/s,
   },
   {
-    why: 'No encoder writes two values of one oneof. Protobuf takes the last one; ClickHouse takes none or both, so the request is refused before it is acknowledged.',
+    why: 'No encoder writes two values of one oneof, or a message twice where there is one. Protobuf takes the last value and merges the messages; ClickHouse does neither, so the request is refused before it is acknowledged.',
     kinds: ['refused'],
     text: /^(grpc 3|http 400): .*not an OTLP request for \w+: a second value in field/s,
   },
@@ -31,6 +31,16 @@ export const REASONS: readonly Reason[] = [
     why: 'Every encoder writes a bool as 0 or 1. Protobuf takes any other number for true; ClickHouse does not read it.',
     kinds: ['refused'],
     text: /^(grpc 3|http 400): .*not an OTLP request for \w+: a bool that is neither 0 nor 1/s,
+  },
+  {
+    why: 'A number of more bits than its field has, which no encoder writes: protobuf cuts it off, ClickHouse does not read it.',
+    kinds: ['refused'],
+    text: /^(grpc 3|http 400): .*not an OTLP request for \w+: a number above 32 bits/s,
+  },
+  {
+    why: 'An id of a wrong length, followed by one of the right length in the same item: no encoder writes a field twice.',
+    kinds: ['refused'],
+    text: /^(grpc 3|http 400): .*not an OTLP request for \w+: an id of \d+ bytes instead of/s,
   },
   {
     why: 'A number padded to ten bytes, which no encoder writes: protobuf takes it, ClickHouse does not read it.',
@@ -53,11 +63,6 @@ export const REASONS: readonly Reason[] = [
     kinds: ['other rows', 'stored'],
     text: /./,
     column: ({ have }) => have.includes('nested too deep'),
-  },
-  {
-    why: 'grpc-js takes a compressed flag of 2 and above for 0: the message is read as it is.',
-    kinds: ['stored'],
-    text: /^a compressed flag that is neither 0 nor 1/,
   },
 ];
 

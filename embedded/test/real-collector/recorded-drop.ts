@@ -9,6 +9,8 @@ import { createRequestMemory } from '../../src/collector/receiver/request-memory
 import { TUNING } from '../../src/collector/tuning.ts';
 import { SHORT_DROP } from '../stack.ts';
 
+const LIMITS = { maxRequestBytes: 16_000_000, requestMillis: 30_000, maxConnections: 100 };
+
 /** A request body as a sender sent it. */
 export interface RecordedBody {
   readonly signal: Signal;
@@ -19,9 +21,12 @@ export interface RecordedBody {
 export async function recordDrop(): Promise<RecordedBody[]> {
   const recorded: RecordedBody[] = [];
   const memory = createRequestMemory(TUNING.requestMemoryBytes);
-  const receiver = await startGrpc({ host: '127.0.0.1', port: 0, memory, tuning: TUNING }, async (signal, body) => {
-    recorded.push({ signal, body: Buffer.from(body) });
-  });
+  const receiver = await startGrpc(
+    { host: '127.0.0.1', port: 0, memory, limits: LIMITS, tuning: TUNING, log: () => {} },
+    async (signal, body) => {
+      recorded.push({ signal, body: Buffer.from(body) });
+    },
+  );
   const directory = await mkdtemp(join(tmpdir(), 'click-ai-recorded-'));
   try {
     const generator = spawn(process.execPath, ['event-generator/src/main.ts'], {

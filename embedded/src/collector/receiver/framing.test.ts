@@ -108,6 +108,22 @@ test('refuses a number of more than 64 bits, and one that is padded to ten bytes
   for (const last of [0, 2, 0x7f]) assert.throws(() => countItems('traces', kind(last)), refusal(/too long/));
 });
 
+test('refuses a number above 32 bits where there are no more, and takes a negative one', () => {
+  const kind = (...value: number[]) => aroundSpan([0x30, ...value]);
+  const max = [0xff, 0xff, 0xff, 0xff];
+  assert.equal(countItems('traces', kind(...max, 0x07)), 1);
+  assert.equal(countItems('traces', kind(0x80, 0x80, 0x80, 0x80, 0xf8, 0xff, 0xff, 0xff, 0xff, 1)), 1);
+  assert.throws(() => countItems('traces', kind(...max, 0x08)), refusal(/above 32 bits/));
+  assert.throws(() => countItems('traces', kind(...max, 0xff, 0x7f)), refusal(/above 32 bits/));
+  assert.throws(() => countItems('traces', kind(...max, 0xff, 0xff, 0xff, 0xff, 0x7f)), refusal(/above 32 bits/));
+});
+
+test('refuses a message given twice, which ClickHouse does not merge', () => {
+  const status = [0x7a, 2, 0x18, 2];
+  assert.equal(countItems('traces', aroundSpan(status)), 1);
+  assert.throws(() => countItems('traces', aroundSpan([...status, ...status])), refusal(/a second value in field 15/));
+});
+
 test('refuses a packed list of numbers that is cut off', () => {
   const point = { timeUnixNano: '1', bucketCounts: ['1', '2'], explicitBounds: [1.5] };
   const histogram = (dataPoint: object) =>

@@ -81,7 +81,9 @@ class Walk {
         at = after;
       } else if (wire === 0) {
         if (field?.isBool && bytes[at]! > 1) this.#fail(at, 'a bool that is neither 0 nor 1');
-        at = this.#afterVarint(at, end);
+        const after = this.#afterVarint(at, end);
+        if (after - at > 4 && field?.narrowBits !== undefined) this.#narrow(field.narrowBits, at, after);
+        at = after;
       } else if (wire === 1) at += 8;
       else if (wire === 5) at += 4;
       else this.#fail(at, `wire type ${wire}`);
@@ -116,6 +118,15 @@ class Walk {
       return at + 1;
     }
     return this.#fail(from, 'a number that is cut off or too long');
+  }
+
+  /** A number of five bytes or more: a negative one has ten, its upper bits all ones. */
+  #narrow(bits: 3 | 4, from: number, end: number): void {
+    const [fifth, ...upper] = this.#bytes.subarray(from + 4, end);
+    if (upper.length === 0 && fifth! < 1 << bits) return;
+    const isNegative =
+      bits === 3 && upper.length === 5 && fifth! >= 0xf8 && upper.every((byte) => byte === 0xff || byte === 1);
+    if (!isNegative) this.#fail(from, 'a number above 32 bits');
   }
 
   #packed(bytesEach: number, from: number, end: number): void {

@@ -10,7 +10,10 @@ const file = afterAll();
 let collector: TestCollector;
 let client: ReturnType<typeof grpcClient>;
 before(async () => {
-  collector = await startTestCollector(file, { tuning: { maxRequestBytes: 1_000_000, requestMemoryBytes: 2_000_000 } });
+  collector = await startTestCollector(file, {
+    limits: { maxRequestBytes: 1_000_000 },
+    tuning: { requestMemoryBytes: 2_000_000 },
+  });
   client = grpcClient(file, collector.grpcPort);
 });
 

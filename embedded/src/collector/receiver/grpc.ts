@@ -1,150 +1,158 @@
-import { isIPv6 } from 'node:net';
 import {
-  logVerbosity,
-  Metadata,
-  Server,
-  ServerCredentials,
-  ServerInterceptingCall,
-  type ServerInterceptor,
-  type ServerUnaryCall,
-  type sendUnaryData,
-  setLogVerbosity,
-  status,
-} from '@grpc/grpc-js';
+  createServer,
+  type Http2Server,
+  type IncomingHttpHeaders,
+  type ServerHttp2Session,
+  type ServerHttp2Stream,
+} from 'node:http2';
+import { status } from '@grpc/grpc-js';
+import type { PortLimits } from '../../port-limits.ts';
+import type { Log } from '../log.ts';
 import type { Signal } from '../mapping/statements.ts';
-import { SIGNALS } from '../signals.ts';
 import type { Tuning } from '../tuning.ts';
-import { encodeRetryDetails } from './answer.ts';
+import { type Connections, createConnections } from './connections.ts';
+import { answerHttp, answerOk, answerRefusal } from './grpc-answer.ts';
+import { readMessage } from './grpc-message.ts';
 import type { Intake } from './intake.ts';
-import { listenError, type Receiver } from './receiver.ts';
-import { refusalOf } from './refusal.ts';
-import type { MemoryShare, RequestMemory } from './request-memory.ts';
+import { listen, type Receiver } from './receiver.ts';
+import { Refusal, refusalOf } from './refusal.ts';
+import type { RequestMemory } from './request-memory.ts';
 
 /** What a gRPC receiver listens on and works with. */
 export interface GrpcOptions {
   readonly host: string;
   readonly port: number;
   readonly memory: RequestMemory;
+  readonly limits: PortLimits;
   readonly tuning: Tuning;
+  readonly log: Log;
 }
 
-const SERVICES: Readonly<Record<Signal, string>> = {
-  traces: 'opentelemetry.proto.collector.trace.v1.TraceService',
-  logs: 'opentelemetry.proto.collector.logs.v1.LogsService',
-  metrics: 'opentelemetry.proto.collector.metrics.v1.MetricsService',
-};
+const METHODS: ReadonlyMap<string, Signal> = new Map<string, Signal>([
+  ['/opentelemetry.proto.collector.trace.v1.TraceService/Export', 'traces'],
+  ['/opentelemetry.proto.collector.logs.v1.LogsService/Export', 'logs'],
+  ['/opentelemetry.proto.collector.metrics.v1.MetricsService/Export', 'metrics'],
+]);
 
-/** Messages stay bytes in both directions: nothing is decoded. */
-const identity = (bytes: Buffer) => bytes;
-const EMPTY_RESPONSE = Buffer.alloc(0);
+/** Exports of one connection under way at a time: the others wait at the sender. */
+const MAX_STREAMS = 100;
+/** What a call, and all calls of a connection, may have sent that is not yet read: while it waits for memory, for instance. */
+const STREAM_WINDOW_BYTES = 256 * 1024;
+const CONNECTION_WINDOW_BYTES = 1024 * 1024;
+const MAX_HEADER_BYTES = 16 * 1024;
+/** A client that has not told its settings by then speaks no HTTP/2. */
+const HELLO_MILLIS = 10_000;
+/** A peer that is gone without a word is noticed by a ping that is not answered. */
+const PING_MILLIS = 30_000;
+const PONG_MILLIS = 10_000;
 
 /**
- * OTLP/gRPC: the Export methods of three services.
- * @throws Error when the port is taken
+ * OTLP/gRPC: the Export methods of three services, over Node's HTTP/2 itself. A gRPC library hands over whole messages only;
+ * here what a call has sent is counted as it comes, so that slow or lying senders hold no memory that others wait for.
+ *
+ * @throws ListenError when the port is taken
  */
 export async function startGrpc(options: GrpcOptions, intake: Intake): Promise<Receiver> {
-  // It would print less than our own errors say, and in a form of its own.
-  setLogVerbosity(logVerbosity.NONE);
-  const server = new Server({
-    'grpc.max_receive_message_length': options.tuning.maxRequestBytes,
-    // Together with the window: what one connection can make us buffer of calls that are not yet let in, 25 MiB.
-    'grpc.max_concurrent_streams': 100,
-    'grpc-node.flow_control_window': 256 * 1024,
-    'grpc.keepalive_time_ms': 30_000,
-    'grpc.keepalive_timeout_ms': 10_000,
-    interceptors: [admission(options)],
+  const { host, limits, log } = options;
+  const server = createServer({
+    settings: {
+      maxConcurrentStreams: MAX_STREAMS,
+      initialWindowSize: STREAM_WINDOW_BYTES,
+      maxHeaderListSize: MAX_HEADER_BYTES,
+      enablePush: false,
+    },
+    maxHeaderListPairs: 64,
   });
-  for (const signal of SIGNALS) {
-    const path = `/${SERVICES[signal]}/Export`;
-    const Export = {
-      path,
-      requestStream: false,
-      responseStream: false,
-      requestSerialize: identity,
-      requestDeserialize: identity,
-      responseSerialize: identity,
-      responseDeserialize: identity,
-    } as const;
-    server.addService({ Export }, { Export: exportHandler(signal, intake, options.tuning) });
+  const connections = createConnections({ max: limits.maxConnections, what: 'OTLP/gRPC', log });
+  server.on('session', (session) => welcome(session, connections));
+  server.on(
+    'stream',
+    (stream: ServerHttp2Stream, headers) => void answer(stream, headers, options, connections, intake),
+  );
+  // What a client does wrong ends its own connection; there is nobody else to be told.
+  server.on('sessionError', () => {});
+  const port = await listen(server, 'OTLP/gRPC', { host, port: options.port });
+  return { port, stop: (graceMillis) => stop(server, connections, graceMillis) };
+}
+
+function welcome(session: ServerHttp2Session, connections: Connections): void {
+  connections.add(session);
+  if (session.destroyed) return;
+  session.setLocalWindowSize(CONNECTION_WINDOW_BYTES);
+  const hello = setTimeout(() => session.destroy(), HELLO_MILLIS).unref();
+  session.once('remoteSettings', () => clearTimeout(hello));
+  let pong: NodeJS.Timeout | undefined;
+  const ping = setInterval(() => {
+    pong ??= setTimeout(() => session.destroy(), PONG_MILLIS).unref();
+    session.ping(() => {
+      clearTimeout(pong);
+      pong = undefined;
+    });
+  }, PING_MILLIS).unref();
+  session.once('close', () => {
+    clearTimeout(hello);
+    clearInterval(ping);
+    clearTimeout(pong);
+  });
+}
+
+async function answer(
+  stream: ServerHttp2Stream,
+  headers: IncomingHttpHeaders,
+  { memory, limits, tuning }: GrpcOptions,
+  connections: Connections,
+  intake: Intake,
+): Promise<void> {
+  // A call that is broken off ends here, too: nobody is there to be told.
+  stream.on('error', () => {});
+  if (!isGrpc(headers)) {
+    answerHttp(stream, headers[':method'] === 'POST' ? 415 : 405);
+    return;
   }
-  const port = await new Promise<number>((resolve, reject) => {
-    server.bindAsync(authority(options), ServerCredentials.createInsecure(), (error, bound) => {
-      if (error) reject(listenError('OTLP/gRPC', options, error));
-      else resolve(bound);
-    });
-  });
-  return { port, stop: (graceMillis) => stop(server, graceMillis) };
-}
-
-/** grpc-js takes a URL's authority, in which the colons of an IPv6 address stand in brackets. */
-function authority({ host, port }: GrpcOptions): string {
-  return isIPv6(host) ? `[${host}]:${port}` : `${host}:${port}`;
-}
-
-function exportHandler(signal: Signal, intake: Intake, tuning: Tuning) {
-  return ({ request }: ServerUnaryCall<Buffer, Buffer>, respond: sendUnaryData<Buffer>) => {
-    intake(signal, request).then(
-      () => respond(null, EMPTY_RESPONSE),
-      (error: unknown) => {
-        const refusal = refusalOf(error);
-        const metadata = new Metadata();
-        if (refusal.isRetryable) {
-          metadata.set('grpc-status-details-bin', encodeRetryDetails(refusal, tuning.retryAfterSeconds));
-        }
-        respond({ code: refusal.code, details: refusal.message, metadata });
-      },
+  const refuse = (refusal: Refusal) => answerRefusal(stream, refusal, tuning.retryAfterSeconds);
+  const signal = METHODS.get(headers[':path'] ?? '');
+  if (signal === undefined) {
+    refuse(
+      new Refusal(
+        404,
+        status.UNIMPLEMENTED,
+        `no such method: ${headers[':path']}; expected ${[...METHODS.keys()].join(', ')}`,
+      ),
     );
-  };
+    return;
+  }
+  const share = memory.share();
+  const idle = stream.session === undefined ? () => {} : connections.busy(stream.session);
+  stream.once('close', () => {
+    idle();
+    share.release();
+    clearTimeout(timer);
+  });
+  const timer = setTimeout(() => refuse(late(limits)), limits.requestMillis);
+  try {
+    const bounds = { maxBytes: limits.maxRequestBytes, share };
+    const body = await readMessage(stream, headers['grpc-encoding']?.toString(), bounds);
+    clearTimeout(timer);
+    await intake(signal, body);
+    answerOk(stream);
+  } catch (error) {
+    refuse(refusalOf(error));
+  }
 }
 
-/**
- * Lets a call's message in only when there is memory for the largest one, and gives back what it does not need when it is
- * there. Until then the call's HTTP/2 window holds its sender up. gRPC tells no length in advance.
- */
-function admission({ memory, tuning }: GrpcOptions): ServerInterceptor {
-  return (_method, call) => {
-    const waiting = new AbortController();
-    let share: MemoryShare | undefined;
-    const end = () => {
-      clearTimeout(timer);
-      waiting.abort();
-      share?.release();
-    };
-    const timer = setTimeout(() => {
-      call.sendStatus({ code: status.DEADLINE_EXCEEDED, details: `no complete request in ${tuning.requestMillis} ms` });
-      end();
-    }, tuning.requestMillis);
-    return new ServerInterceptingCall(call, {
-      start: (next) =>
-        next({
-          onReceiveMetadata: (metadata, proceed) => {
-            memory.reserve(tuning.maxRequestBytes, waiting.signal).then(
-              (granted) => {
-                share = granted;
-                proceed(metadata);
-              },
-              // Cancelled while it waited: nobody is there to be told.
-              () => {},
-            );
-          },
-          onReceiveMessage: (message: Buffer, proceed) => {
-            clearTimeout(timer);
-            share?.shrinkTo(message.length);
-            proceed(message);
-          },
-          onCancel: end,
-        }),
-      sendStatus: (sent, next) => {
-        end();
-        next(sent);
-      },
-    });
-  };
+function isGrpc(headers: IncomingHttpHeaders): boolean {
+  return headers[':method'] === 'POST' && /^application\/grpc(\+|;|$)/.test(headers['content-type'] ?? '');
+}
+
+function late({ requestMillis }: PortLimits): Refusal {
+  return new Refusal(408, status.DEADLINE_EXCEEDED, `no complete request in ${requestMillis} ms`);
 }
 
 /** Lets calls in flight end, for a while. */
-async function stop(server: Server, graceMillis: number): Promise<void> {
-  const timer = setTimeout(() => server.forceShutdown(), graceMillis);
-  await new Promise<void>((resolve) => server.tryShutdown(() => resolve()));
+async function stop(server: Http2Server, connections: Connections, graceMillis: number): Promise<void> {
+  const closed = new Promise((resolve) => server.close(resolve));
+  connections.closeWhenIdle();
+  const timer = setTimeout(() => connections.closeAll(), graceMillis);
+  await closed;
   clearTimeout(timer);
 }

@@ -9,7 +9,7 @@ import { encodeRequest, spans } from '../../../test/otlp-bodies.ts';
 const file = afterAll();
 let collector: TestCollector;
 before(async () => {
-  collector = await startTestCollector(file, { tuning: { maxRequestBytes: 100_000 } });
+  collector = await startTestCollector(file, { limits: { maxRequestBytes: 100_000 } });
 });
 
 const JSON_TYPE = { 'content-type': 'application/json; charset=utf-8' };

@@ -1,12 +1,16 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { status } from '@grpc/grpc-js';
+import type { PortLimits } from '../../port-limits.ts';
+import type { Log } from '../log.ts';
 import type { Signal } from '../mapping/statements.ts';
 import type { Tuning } from '../tuning.ts';
 import { type Encoding, encodeResponse, encodeStatus, type PartialSuccess } from './answer.ts';
-import { CONTENT_ENCODINGS, readBody } from './http-body.ts';
+import { type Connections, createConnections } from './connections.ts';
+import { ENCODINGS } from './content-encodings.ts';
+import { readBody } from './http-body.ts';
 import type { Intake } from './intake.ts';
 import { decodeJson } from './json/decode-json.ts';
-import { listenError, type Receiver } from './receiver.ts';
+import { listen, type Receiver } from './receiver.ts';
 import { Refusal, refusalOf } from './refusal.ts';
 import type { RequestMemory } from './request-memory.ts';
 
@@ -15,14 +19,16 @@ export interface HttpOptions {
   readonly host: string;
   readonly port: number;
   readonly memory: RequestMemory;
+  readonly limits: PortLimits;
   readonly tuning: Tuning;
+  readonly log: Log;
 }
 
-const SIGNAL_PATHS: Readonly<Record<string, Signal>> = {
-  '/v1/traces': 'traces',
-  '/v1/logs': 'logs',
-  '/v1/metrics': 'metrics',
-};
+const SIGNAL_PATHS: ReadonlyMap<string, Signal> = new Map<string, Signal>([
+  ['/v1/traces', 'traces'],
+  ['/v1/logs', 'logs'],
+  ['/v1/metrics', 'metrics'],
+]);
 
 const MEDIA_TYPES: Readonly<Record<Encoding, string>> = {
   protobuf: 'application/x-protobuf',
@@ -31,27 +37,34 @@ const MEDIA_TYPES: Readonly<Record<Encoding, string>> = {
 
 const GREETING = 'OTLP/HTTP receiver. POST to /v1/traces, /v1/logs or /v1/metrics.\n';
 
+/** Headers have to be there after this long, or after the whole request's time where that is shorter. */
+const HEADERS_MILLIS = 10_000;
+/** How long the rest of a refused request is read and thrown away. */
+const DRAIN_MILLIS = 2_000;
+/** How often Node looks for requests that are late. */
+const CHECK_MILLIS = 1_000;
+
 /**
  * OTLP/HTTP: protobuf and JSON. Pages of other origins can't send to it: no CORS headers are answered.
- * @throws Error when the port is taken
+ * @throws ListenError when the port is taken
  */
 export async function startHttp(options: HttpOptions, intake: Intake): Promise<Receiver> {
+  const { host, limits, log } = options;
   const server = createServer({
-    requestTimeout: options.tuning.requestMillis,
-    headersTimeout: Math.min(10_000, options.tuning.requestMillis),
+    requestTimeout: limits.requestMillis,
+    headersTimeout: Math.min(HEADERS_MILLIS, limits.requestMillis),
+    connectionsCheckingInterval: Math.min(CHECK_MILLIS, limits.requestMillis),
     maxHeaderSize: 16 * 1024,
   });
+  const connections = createConnections({ max: limits.maxConnections, what: 'OTLP/HTTP', log });
+  server.on('connection', (socket) => connections.add(socket));
   server.on('request', (request, response) => {
+    response.once('close', connections.busy(request.socket));
     if (request.url === '/' && (request.method === 'GET' || request.method === 'HEAD')) response.end(GREETING);
     else void answer(request, response, options, intake);
   });
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', (error) => reject(listenError('OTLP/HTTP', options, error)));
-    server.listen(options.port, options.host, resolve);
-  });
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error(`expected a port, got ${address}`);
-  return { port: address.port, stop: (graceMillis) => stop(server, graceMillis) };
+  const port = await listen(server, 'OTLP/HTTP', { host, port: options.port });
+  return { port, stop: (graceMillis) => stop(server, connections, graceMillis) };
 }
 
 async function answer(
@@ -77,15 +90,13 @@ async function receive(
   encoding: Encoding,
   request: IncomingMessage,
   response: ServerResponse,
-  { memory, tuning: { maxRequestBytes } }: HttpOptions,
+  { memory, limits: { maxRequestBytes } }: HttpOptions,
   intake: Intake,
 ): Promise<PartialSuccess | undefined> {
-  const gone = new AbortController();
-  response.once('close', () => gone.abort());
-  const share = await memory.reserve(Math.min(sizeOf(request), maxRequestBytes), gone.signal);
+  const share = memory.share();
+  response.once('close', () => share.release());
   try {
-    const body = await readBody(request, maxRequestBytes);
-    share.shrinkTo(body.length);
+    const body = await readBody(request, { maxBytes: maxRequestBytes, share });
     if (encoding === 'protobuf') {
       await intake(signal, body);
       return undefined;
@@ -98,20 +109,14 @@ async function receive(
   }
 }
 
-/** What a request will take, as far as it tells beforehand. */
-function sizeOf({ headers }: IncomingMessage): number {
-  const isPlain = headers['content-encoding'] === undefined && headers['content-length'] !== undefined;
-  return isPlain ? Number(headers['content-length']) : Number.POSITIVE_INFINITY;
-}
-
 function signalOf({ url, method }: IncomingMessage): Signal {
   const path = url?.split('?', 1)[0] ?? '';
-  const signal = SIGNAL_PATHS[path];
+  const signal = SIGNAL_PATHS.get(path);
   if (signal === undefined) {
     throw new Refusal(
       404,
       status.UNIMPLEMENTED,
-      `no such path: ${path}; expected ${Object.keys(SIGNAL_PATHS).join(', ')}`,
+      `no such path: ${path}; expected ${[...SIGNAL_PATHS.keys()].join(', ')}`,
     );
   }
   if (method !== 'POST') throw new Refusal(405, status.UNIMPLEMENTED, `${method} is not supported; expected POST`);
@@ -139,24 +144,38 @@ function refuse(
 ): void {
   if (refusal.httpStatus === 405) response.setHeader('allow', 'POST');
   if (refusal.httpStatus === 415) {
-    response.setHeader('accept-encoding', CONTENT_ENCODINGS);
+    response.setHeader('accept-encoding', ENCODINGS.join(', '));
     response.setHeader('accept-post', Object.values(MEDIA_TYPES).join(', '));
   }
   if (refusal.isRetryable) response.setHeader('retry-after', tuning.retryAfterSeconds);
   // What was not read of the request would be taken for the next one.
   if (!request.complete) response.setHeader('connection', 'close');
   send(response, refusal.httpStatus, MEDIA_TYPES[encoding], encodeStatus(refusal, encoding));
+  if (!request.complete) drain(request, response);
 }
 
 function send(response: ServerResponse, httpStatus: number, mediaType: string, body: Buffer): void {
-  response.writeHead(httpStatus, { 'content-type': mediaType, 'content-length': body.length }).end(body);
+  response.writeHead(httpStatus, { 'content-type': mediaType, 'content-length': body.length });
+  response.write(body);
+  if (response.req.complete) response.end();
+}
+
+/**
+ * Reads on for a while before the connection is closed: a client that is cut off while it sends never sees its answer, and
+ * takes a request that is too large for one to repeat.
+ */
+function drain(request: IncomingMessage, response: ServerResponse): void {
+  const end = () => response.end();
+  const timer = setTimeout(end, DRAIN_MILLIS).unref();
+  request.once('end', end).once('error', end).resume();
+  response.once('close', () => clearTimeout(timer));
 }
 
 /** Lets requests in flight end, for a while. */
-async function stop(server: Server, graceMillis: number): Promise<void> {
-  const timer = setTimeout(() => server.closeAllConnections(), graceMillis);
+async function stop(server: Server, connections: Connections, graceMillis: number): Promise<void> {
   const closed = new Promise((resolve) => server.close(resolve));
-  server.closeIdleConnections();
+  connections.closeWhenIdle();
+  const timer = setTimeout(() => connections.closeAll(), graceMillis);
   await closed;
   clearTimeout(timer);
 }

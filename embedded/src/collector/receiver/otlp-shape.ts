@@ -14,7 +14,9 @@ export interface Field {
   readonly isBool: boolean;
   /** Bytes of each number of a packed list; 0 where these tell their ends themselves. */
   readonly packedBytes: number | undefined;
-  /** A bit that all fields of one oneof share: ClickHouse does not read two of them. 0 for fields of none. */
+  /** It has 32 bits, of which so many are in a number's fifth byte: ClickHouse does not cut off the others, as parsers do. */
+  readonly narrowBits: 3 | 4 | undefined;
+  /** A bit for what may be there once, which all fields of one oneof share: ClickHouse does not merge messages. 0 for others. */
   readonly once: number;
 }
 
@@ -61,6 +63,7 @@ function shapeOf(type: protobuf.Type, known = new Map<protobuf.Type, Shape>()): 
       message,
       idBytes: idBytes(field),
       isBool: field.type === 'bool',
+      narrowBits: narrowBits(field),
       packedBytes: packedBytes(field),
       once: onceBit(field, type.fieldsArray),
     };
@@ -73,13 +76,17 @@ function packedBytes(field: protobuf.Field): number | undefined {
   return field.repeated && wire !== LENGTH_DELIMITED ? (BYTES_OF_WIRE[wire] ?? 0) : undefined;
 }
 
-/** A message with a oneof in it counts as well: given twice, its two values are merged into one. */
+/** A signed number's highest bit is the sign, which protobuf writes as ten bytes. */
+function narrowBits(field: protobuf.Field): 3 | 4 | undefined {
+  if (wireOf(field) !== 0 || field.type.endsWith('64')) return undefined;
+  return field.resolvedType instanceof protobuf.Enum || field.type === 'int32' ? 3 : 4;
+}
+
+/** A message that is given twice counts as well: a parser merges the two. */
 function onceBit(field: protobuf.Field, siblings: readonly protobuf.Field[]): number {
   const oneof = oneofOf(field);
   if (oneof !== undefined) return 1 << siblings.findIndex((sibling) => oneofOf(sibling) === oneof);
-  const { resolvedType, repeated } = field;
-  const holdsOneof = resolvedType instanceof protobuf.Type && resolvedType.fieldsArray.some(oneofOf);
-  return holdsOneof && !repeated ? 1 << siblings.indexOf(field) : 0;
+  return field.resolvedType instanceof protobuf.Type && !field.repeated ? 1 << siblings.indexOf(field) : 0;
 }
 
 /** An optional field is in a oneof of its own only in the eyes of protobuf's compiler. */

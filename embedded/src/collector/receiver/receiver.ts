@@ -1,3 +1,5 @@
+import type { Server } from 'node:net';
+
 /** A port that OTLP comes in through. */
 export interface Receiver {
   /** The port it listens on: the one asked for, or the one the system chose for 0. */
@@ -11,20 +13,28 @@ export class ListenError extends Error {
   override readonly name = 'ListenError';
 }
 
-/** The error to throw when `service` can't listen at `host:port`. */
-export function listenError(
-  service: string,
-  { host, port }: { host: string; port: number },
-  cause: Error,
-): ListenError {
+/**
+ * Lets `server` listen, and resolves to its port: the one asked for, or the one the system chose for 0.
+ * @throws ListenError
+ */
+export async function listen(
+  server: Server,
+  service: 'OTLP/gRPC' | 'OTLP/HTTP',
+  { host, port }: { readonly host: string; readonly port: number },
+): Promise<number> {
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (error) => reject(listenError(service, { host, port }, error)));
+    server.listen(port, host, resolve);
+  });
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error(`expected a port, got ${address}`);
+  return address.port;
+}
+
+function listenError(service: string, { host, port }: { host: string; port: number }, cause: Error): ListenError {
   const setting = service === 'OTLP/gRPC' ? 'OTLP_GRPC_PORT' : 'OTLP_HTTP_PORT';
-  // grpc-js gives a text only.
-  const isTaken = cause.message.includes('EADDRINUSE');
+  const isTaken = 'code' in cause && cause.code === 'EADDRINUSE';
   const what = isTaken ? `port ${port} on ${host} is taken` : cause.message;
-  return new ListenError(
-    `${service} can't listen: ${what}. End the program that has it, or set ${setting} to another port.`,
-    {
-      cause,
-    },
-  );
+  const advice = `End the program that has it, or set ${setting} to another port.`;
+  return new ListenError(`${service} can't listen: ${what}. ${advice}`, { cause });
 }

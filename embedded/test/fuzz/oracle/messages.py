@@ -167,6 +167,10 @@ def value_from_json(field, value, depth):
         if not re.fullmatch(rf"([0-9a-fA-F]{{{2 * ID_BYTES[field.name]}}})?", value):
             raise ValueError("not an id")
         return base64.b64encode(bytes.fromhex(value)).decode()
+    if field.type == field.TYPE_BYTES and not re.fullmatch(r"[A-Za-z0-9+/_-]*={0,2}", value):
+        raise ValueError("not base64")
+    if field.type not in (field.TYPE_STRING, field.TYPE_BYTES) and isinstance(value, str) and not value.isascii():
+        raise ValueError("digits of another script")
     if field.enum_type is not None and isinstance(value, str) and not re.fullmatch(r"-?\d+", value):
         raise ValueError("an enumeration by its name")
     if field.enum_type is not None:

@@ -13,7 +13,7 @@ SERVICES = {
 PATHS = {"/v1/traces": "traces", "/v1/logs": "logs", "/v1/metrics": "metrics"}
 MEDIA_TYPES = {"application/x-protobuf": "protobuf", "application/json": "json"}
 
-MAX_BYTES = 16 * 1024 * 1024
+MAX_BYTES = 16_000_000
 
 
 def request_of(header, body):
@@ -32,6 +32,8 @@ def grpc_request(header, frames):
     if header["method"] != "POST":
         raise Refused("not POST", "http 405", "http 415", "http 400")
     encoding = headers.get("grpc-encoding", "identity")
+    if encoding not in ("identity", "gzip", "deflate"):
+        raise Refused("unknown encoding", "grpc 12")
     if len(frames) < 5:
         raise Refused("no message", "grpc 3", "grpc 12", "grpc 13")
     flag, length = frames[0], int.from_bytes(frames[1:5], "big")
@@ -41,8 +43,6 @@ def grpc_request(header, frames):
         raise Refused("too large", "grpc 8")
     if len(frames) != 5 + length:
         raise Refused("a length that is not the message's", "grpc 3", "grpc 12", "grpc 13", "grpc 8")
-    if encoding not in ("identity", "gzip", "deflate"):
-        raise Refused("unknown encoding", "grpc 12")
     if flag == 0:
         return signal, "protobuf", frames[5:]
     if encoding == "identity":

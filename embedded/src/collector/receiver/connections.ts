@@ -1,0 +1,120 @@
+import { createEpisode, type Log } from '../log.ts';
+
+/** A connection, whichever protocol it speaks. */
+export interface Connection {
+  destroy(): void;
+  /** Ends it in order, requests under way included. */
+  close?(): void;
+  once(event: 'close', listener: () => void): unknown;
+}
+
+/** A port's bound of connections, and whose setting it is. */
+export interface ConnectionBound {
+  readonly max: number;
+  /** What listens, as it is named to the user. */
+  readonly what: string;
+  readonly log: Log;
+}
+
+/** The connections of one port. */
+export interface Connections {
+  /** Takes a new one up, for which a full port closes another, or the new one where all others are at work. */
+  add(connection: Connection): void;
+  /** A request has begun; the result is to be called when it has ended. */
+  busy(connection: Connection): () => void;
+  /** Ends those without requests now, and others when these have ended. */
+  closeWhenIdle(): void;
+  closeAll(): void;
+}
+
+interface Request {
+  /** On the clock of `performance.now()`. */
+  readonly since: number;
+}
+
+/** So long without one closed, and it is over. */
+const CALM_MILLIS = 10_000;
+
+/** A request that is under way for so long may be one that is never meant to end. */
+const PATIENCE_MILLIS = 2_000;
+
+/**
+ * Keeps a port's connections below a bound. Who opens many and says nothing makes room for who sends: first goes the connection
+ * that has been idle the longest, then the one with the oldest request. A sender whose idle connection was closed connects anew
+ * with its next request, as after any break.
+ */
+export function createConnections({ max, what, log }: ConnectionBound): Connections {
+  /** The requests under way of each, oldest first. */
+  const all = new Map<Connection, Set<Request>>();
+  /** Those without any, in the order in which they became idle. */
+  const idle = new Set<Connection>();
+  const episode = createEpisode(log);
+  let closed = 0;
+  let calm: NodeJS.Timeout | undefined;
+
+  const tell = () => {
+    closed++;
+    episode.begin(
+      `${what} has ${max} connections, as many as OTLP_MAX_CONNECTIONS allows: those that are idle or slow are closed for ` +
+        'new ones',
+    );
+    clearTimeout(calm);
+    calm = setTimeout(() => {
+      episode.end(`${what} has room for connections again; ${closed} were closed`);
+      closed = 0;
+    }, CALM_MILLIS).unref();
+  };
+
+  const forget = (connection: Connection) => {
+    all.delete(connection);
+    idle.delete(connection);
+  };
+
+  const slowest = (): Connection | undefined => {
+    let oldest = performance.now() - PATIENCE_MILLIS;
+    let found: Connection | undefined;
+    for (const [connection, [request]] of all) {
+      if (request === undefined || request.since >= oldest) continue;
+      oldest = request.since;
+      found = connection;
+    }
+    return found;
+  };
+
+  const makeRoom = (connection: Connection) => {
+    tell();
+    const [longestIdle] = idle;
+    const closing = longestIdle ?? slowest() ?? connection;
+    forget(closing);
+    closing.destroy();
+  };
+
+  return {
+    add: (connection) => {
+      if (all.size >= max) makeRoom(connection);
+      if (all.size >= max) return;
+      all.set(connection, new Set());
+      idle.add(connection);
+      connection.once('close', () => forget(connection));
+    },
+    busy: (connection) => {
+      const request: Request = { since: performance.now() };
+      all.get(connection)?.add(request);
+      idle.delete(connection);
+      return () => {
+        const requests = all.get(connection);
+        requests?.delete(request);
+        if (requests?.size === 0) idle.add(connection);
+      };
+    },
+    closeWhenIdle: () => {
+      for (const connection of all.keys()) {
+        if (connection.close !== undefined) connection.close();
+        else if (idle.has(connection)) connection.destroy();
+      }
+    },
+    closeAll: () => {
+      for (const connection of all.keys()) connection.destroy();
+    },
+  };
+}
