@@ -14,6 +14,7 @@ import {
   ATTR_USER_ID,
 } from '@opentelemetry/semantic-conventions/incubating';
 import type { Random } from '../../simulation/random.ts';
+import { setKnownAttributes } from '../../telemetry/span-attributes.ts';
 import type { DropState } from '../drop-state.ts';
 import { Failure } from '../failures.ts';
 import type { OperationName } from '../operations/table.ts';
@@ -74,22 +75,25 @@ export async function request(
 }
 
 /** On every span of a drop. */
-export function tagsOf(drop: DropState): Cause['tags'] {
-  return [
-    { key: 'snkrs.drop.id', value: drop.id },
-    { key: 'snkrs.phase', value: drop.phase },
-  ];
+export function tagsOf({ id, phase }: DropState): Cause['tags'] {
+  if (tags['snkrs.drop.id'] !== id || tags['snkrs.phase'] !== phase)
+    tags = { 'snkrs.drop.id': id, 'snkrs.phase': phase };
+  return tags;
 }
 
+let tags: Readonly<Attributes> = {};
+
 function introduce({ span }: Scope, shopper: Shopper, drop: DropState, path: string): void {
-  span.setAttribute(ATTR_URL_PATH, path);
-  span.setAttribute(ATTR_CLIENT_ADDRESS, shopper.address);
-  span.setAttribute(ATTR_USER_AGENT_ORIGINAL, shopper.userAgent);
-  span.setAttribute(ATTR_USER_AGENT_OS_NAME, shopper.os);
-  span.setAttribute(ATTR_GEO_COUNTRY_ISO_CODE, shopper.country);
-  span.setAttribute(ATTR_USER_ID, shopper.userId);
-  span.setAttribute(ATTR_SESSION_ID, sessionOf(shopper, drop));
-  span.setAttribute('snkrs.user.tier', shopper.tier);
+  setKnownAttributes(span, {
+    [ATTR_URL_PATH]: path,
+    [ATTR_CLIENT_ADDRESS]: shopper.address,
+    [ATTR_USER_AGENT_ORIGINAL]: shopper.userAgent,
+    [ATTR_USER_AGENT_OS_NAME]: shopper.os,
+    [ATTR_GEO_COUNTRY_ISO_CODE]: shopper.country,
+    [ATTR_USER_ID]: shopper.userId,
+    [ATTR_SESSION_ID]: sessionOf(shopper, drop),
+    'snkrs.user.tier': shopper.tier,
+  });
   if (shopper.userAgent.startsWith('python')) span.setAttribute(ATTR_USER_AGENT_SYNTHETIC_TYPE, 'bot');
 }
 

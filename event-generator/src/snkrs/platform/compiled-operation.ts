@@ -1,4 +1,4 @@
-import { type MetricAttributes, SpanKind } from '@opentelemetry/api';
+import { type Attributes, type MetricAttributes, SpanKind } from '@opentelemetry/api';
 import {
   ATTR_ERROR_TYPE,
   ATTR_HTTP_REQUEST_METHOD,
@@ -9,13 +9,13 @@ import { logNormal } from '../../simulation/distributions.ts';
 import type { Random } from '../../simulation/random.ts';
 import type { FailureKind } from '../failures.ts';
 import type { Operation } from '../operations/operation.ts';
-import type { Tag } from './scope.ts';
 
 /** A row of the operation table, made ready to run thousands of times a second. */
 export interface CompiledOperation {
   readonly row: Operation;
-  readonly attributes: readonly Tag[];
-  readonly clientAttributes: readonly Tag[];
+  /** What its span, and its caller's, has from the start: a cause's tags, then its own. */
+  attributes(tags: Readonly<Attributes>): Attributes;
+  clientAttributes(tags: Readonly<Attributes>): Attributes;
   /** Whether it is a request over HTTP to somebody else. */
   readonly asksHttp: boolean;
   /** Draws its own time in milliseconds. */
@@ -36,8 +36,8 @@ export function compileOperation(row: Operation): CompiledOperation {
   const latency = logNormal(row.latency);
   return {
     row,
-    attributes: tags(row.attributes),
-    clientAttributes: tags(row.client?.attributes ?? {}),
+    attributes: behindTags(row.attributes),
+    clientAttributes: behindTags(row.client?.attributes ?? {}),
     asksHttp: row.kind === SpanKind.CLIENT && ATTR_HTTP_REQUEST_METHOD in row.attributes,
     latency,
     errors: (row.errors ?? []).map((error) => ({
@@ -72,6 +72,11 @@ function byOutcome(make: (failure: FailureKind | undefined) => MetricAttributes)
   };
 }
 
-function tags(attributes: Operation['attributes']): Tag[] {
-  return Object.entries(attributes).flatMap(([key, value]) => (value === undefined ? [] : [{ key, value }]));
+/** Attributes put together once for the tags that are in use: those of the present drop and phase. */
+function behindTags(attributes: Operation['attributes']) {
+  let latest: { readonly tags: Readonly<Attributes>; readonly together: Attributes } | undefined;
+  return (tags: Readonly<Attributes>) => {
+    if (latest?.tags !== tags) latest = { tags, together: { ...tags, ...attributes } };
+    return latest.together;
+  };
 }

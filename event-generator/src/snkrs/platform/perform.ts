@@ -1,5 +1,5 @@
 import { type Context, type Link, ROOT_CONTEXT, type Span, SpanKind } from '@opentelemetry/api';
-import type { Backend } from '../../simulation/backend.ts';
+import { setKnownAttributes } from '../../telemetry/span-attributes.ts';
 import { toHrTime } from '../../telemetry/time.ts';
 import { Failure } from '../failures.ts';
 import type { OperationName } from '../operations/table.ts';
@@ -33,11 +33,11 @@ export function begin<T>(cause: Cause, instance: Instance, name: OperationName, 
 
 async function call<T>(caller: Scope, operation: CompiledOperation, work: Work<T> | undefined) {
   const { cause, instance } = caller;
-  const name = operation.row.client?.span ?? operation.row.span;
-  const span = startSpan(cause, instance, name, SpanKind.CLIENT, caller.context);
-  for (const { key, value } of operation.clientAttributes) span.setAttribute(key, value);
+  const { row } = operation;
+  const span = startSpan(cause, instance, row.client?.span ?? row.span, SpanKind.CLIENT, caller.context);
+  setKnownAttributes(span, operation.clientAttributes(cause.tags));
   const client = new Scope(cause, instance, span);
-  const server = cause.platform.instances.pick(operation.row.service, cause.random, cause.region);
+  const server = cause.platform.instances.pick(row.service, cause.random, cause.region);
   let failure: unknown;
   try {
     return await run(cause, server, operation, work, client.context);
@@ -57,14 +57,20 @@ async function run<T>(
   parent: Context | undefined,
   links?: Link[],
 ): Promise<T | undefined> {
-  const started = cause.platform.clock.now();
+  const { clock } = cause.platform;
+  const started = clock.now();
   const span = startSpan(cause, instance, operation.row.span, operation.row.kind, parent, links);
-  for (const { key, value } of operation.attributes) span.setAttribute(key, value);
+  setKnownAttributes(span, operation.attributes(cause.tags));
   const scope = new Scope(cause, instance, span);
   let failure: unknown;
   try {
-    await spendOwnTime(scope, operation);
-    // What does not wait is not worth a turn of the promise queue.
+    // What does not wait is not worth a turn of the promise queue, here and below.
+    const free = holdBackend(scope, operation.row.backend);
+    const backend = free instanceof Promise ? await free : free;
+    const error = operation.errors.length > 0 ? drawError(cause, operation) : undefined;
+    await clock.sleep((error ?? operation).latency(cause.random) * backend.stretch());
+    backend.release();
+    if (error) throw new Failure(error.row.failure);
     const result = work?.(scope);
     return result instanceof Promise ? await result : result;
   } catch (error) {
@@ -73,21 +79,6 @@ async function run<T>(
   } finally {
     endOperation(scope, operation, started, failure);
   }
-}
-
-/** Waits for a slot of the backend, then for as long as the operation takes on it. */
-function spendOwnTime(scope: Scope, operation: CompiledOperation): Promise<void> {
-  const backend = holdBackend(scope, operation.row.backend);
-  return backend instanceof Promise
-    ? backend.then((held) => occupy(scope, operation, held))
-    : occupy(scope, operation, backend);
-}
-
-async function occupy({ cause }: Scope, operation: CompiledOperation, backend: Backend): Promise<void> {
-  const error = operation.errors.length > 0 ? drawError(cause, operation) : undefined;
-  await cause.platform.clock.sleep((error ?? operation).latency(cause.random) * backend.stretch());
-  backend.release();
-  if (error) throw new Failure(error.row.failure);
 }
 
 function drawError(cause: Cause, operation: CompiledOperation) {
@@ -108,7 +99,5 @@ function startSpan(
 ): Span {
   const startTime = toHrTime(cause.platform.clock.now());
   const options = links ? { kind, startTime, links } : { kind, startTime };
-  const span = instance.tracer.startSpan(name, options, parent ?? ROOT_CONTEXT);
-  for (const { key, value } of cause.tags) span.setAttribute(key, value);
-  return span;
+  return instance.tracer.startSpan(name, options, parent ?? ROOT_CONTEXT);
 }

@@ -1,14 +1,8 @@
-import { type AttributeValue, type Context, ROOT_CONTEXT, type Span, trace } from '@opentelemetry/api';
+import { type Attributes, type Context, ROOT_CONTEXT, type Span, trace } from '@opentelemetry/api';
 import type { Random } from '../../simulation/random.ts';
 import type { RegionName } from '../regions.ts';
 import type { Instance } from './instance.ts';
 import type { Platform } from './platform.ts';
-
-/** An attribute, ready to be set on a span. */
-export interface Tag {
-  readonly key: string;
-  readonly value: AttributeValue;
-}
 
 /** What all the work for one cause, a request or a batch of messages, has in common: one trace. */
 export interface Cause {
@@ -17,8 +11,8 @@ export interface Cause {
   readonly random: Random;
   /** Where its services are picked; any region where none is given. */
   readonly region: RegionName | undefined;
-  /** On every span. */
-  readonly tags: readonly Tag[];
+  /** On every span; causes of the same drop and phase share one object. */
+  readonly tags: Readonly<Attributes>;
 }
 
 /** The inside of a running operation: where its children start, its logs are written and its attributes are set. */

@@ -2,6 +2,7 @@ import { SpanKind } from '@opentelemetry/api';
 import { ATTR_DB_CLIENT_CONNECTION_POOL_NAME } from '@opentelemetry/semantic-conventions/incubating';
 import type { Backend } from '../../simulation/backend.ts';
 import { logNormal } from '../../simulation/distributions.ts';
+import { setKnownAttributes } from '../../telemetry/span-attributes.ts';
 import { toHrTime } from '../../telemetry/time.ts';
 import { BACKENDS, type BackendName, type BackendRow } from '../backends.ts';
 import { Failure } from '../failures.ts';
@@ -32,7 +33,7 @@ async function waitInLine(scope: Scope, name: BackendName, backend: Backend): Pr
 function startWait({ cause, instance, context }: Scope, name: BackendName, backend: Backend): Scope {
   const startTime = toHrTime(cause.platform.clock.now());
   const span = instance.tracer.startSpan('pool.acquire', { kind: SpanKind.INTERNAL, startTime }, context);
-  for (const { key, value } of cause.tags) span.setAttribute(key, value);
+  setKnownAttributes(span, cause.tags);
   const row: BackendRow = BACKENDS[name];
   if (row.connectionPool) span.setAttribute(ATTR_DB_CLIENT_CONNECTION_POOL_NAME, name);
   span.setAttribute('snkrs.pool.name', name);
