@@ -147,7 +147,7 @@ test('the answer key is in no query’s reach and shows in no catalogue', async 
     ['tables', 'name'],
     ['columns', 'table'],
     ['data_skipping_indices', 'table'],
-  ]) {
+  ] as const) {
     const sql = `SELECT count() FROM system.${catalogue} WHERE ${column} = 'incidents'`;
     assert.equal((await ask(sql)).text, '0\n', catalogue);
   }
