@@ -75,7 +75,7 @@ const hostNames = z
   .regex(/^[a-z0-9.-]+(\s*,\s*[a-z0-9.-]+)*$/i)
   .transform((text) => text.toLowerCase().split(/\s*,\s*/));
 
-/** A segment of the spool is 8 MiB; each signal fills one while others are loaded. */
+/** A segment of the spool is 16 MiB; each signal fills one while others are loaded. */
 const SMALLEST_SPOOL_BYTES = 128 * 2 ** 20;
 
 /** Every setting of the embedded stack, in the order people read them. Those of the event-generator are in its own table. */
