@@ -20,13 +20,17 @@ const PARTS = {
 } as const;
 type Part = keyof typeof PARTS;
 
-/** Kills a part and resolves when it is back. */
-async function kill(stack: Stack, part: Part): Promise<void> {
-  const { module, back } = PARTS[part];
-  const returns = () => stack.output().match(back)?.length ?? 0;
-  const before = returns();
-  const [pid] = stack.children(module);
+/** Kills a part at once. */
+function kill(stack: Stack, part: Part): void {
+  const [pid] = stack.children(PARTS[part].module);
   process.kill(pid!, 'SIGKILL');
+}
+
+/** Kills a part and resolves when it is back. */
+async function killAndWait(stack: Stack, part: Part): Promise<void> {
+  const returns = () => stack.output().match(PARTS[part].back)?.length ?? 0;
+  const before = returns();
+  kill(stack, part);
   const deadline = Date.now() + 60_000;
   while (returns() === before) {
     assert.ok(Date.now() < deadline, stack.output());
@@ -40,22 +44,26 @@ function told(stack: Stack): string[] {
   return lines.filter((line) => / died | is back /.test(line)).map((line) => line.replace(/\d+\.\d s/, 'n s'));
 }
 
-for (const [name, kills] of [
-  ['the collector', ['collector', 'collector', 'collector', 'collector']],
-  ['ClickHouse', ['clickhouse', 'clickhouse', 'clickhouse', 'clickhouse']],
-  ['the event-generator', ['generator', 'generator', 'generator', 'generator']],
-  ['each in turn', ['collector', 'clickhouse', 'generator', 'clickhouse', 'collector', 'generator']],
-] as const satisfies readonly (readonly [string, readonly Part[]])[]) {
+for (const [name, kills, shards] of [
+  ['the collector', ['collector', 'collector', 'collector', 'collector'], '1'],
+  ['ClickHouse', ['clickhouse', 'clickhouse', 'clickhouse', 'clickhouse'], '1'],
+  ['the event-generator', ['generator', 'generator', 'generator', 'generator'], '1'],
+  ['each in turn', ['collector', 'clickhouse', 'generator', 'clickhouse', 'collector', 'generator'], '2'],
+] as const satisfies readonly (readonly [string, readonly Part[], string])[]) {
   test(`kill -9 of ${name}, again and again in the rush, loses nothing that was acknowledged`, async (t) => {
     await using directory = await temporaryDirectory();
-    await using stack = await startStack(directory.path, { ...RUSH, RUN_ID: 'rush' });
+    await using stack = await startStack(directory.path, { ...RUSH, RUN_ID: 'rush', SHARDS: shards });
     const chance = chances(name);
+    const runs = 1 + kills.filter((part) => part === 'generator').length;
+    const lastRun = runs === 1 ? 'rush' : `rush-${runs}`;
     await stack.printed('▶ DROP_LIVE');
     await sleep(2_000);
     for (const part of kills) {
       await sleep(500 + 4_000 * chance());
-      await kill(stack, part);
+      await killAndWait(stack, part);
     }
+    // A run begins with its line.
+    await stack.printed(`run ${lastRun} ·`);
     await sleep(2_000);
     stack.kill('SIGTERM');
     assert.equal(await stack.exited, 0, stack.output());
@@ -67,7 +75,7 @@ for (const [name, kills] of [
     });
     assert.deepEqual(told(stack), expected);
     const delivered = await assertDelivered(directory.path);
-    assert.equal(delivered.length, run);
+    assert.equal(delivered.length, runs);
     assert.ok(Math.max(...delivered.map(({ stored }) => stored)) > 10_000);
     for (const { runId, state, created, acknowledged, stored } of delivered) {
       assert.ok(acknowledged > 0, `${runId}: nothing acknowledged`);
@@ -75,3 +83,29 @@ for (const [name, kills] of [
     }
   });
 }
+
+test('what dies five times within a minute is not started again: the rest stops in order, and nothing is lost', async () => {
+  await using directory = await temporaryDirectory();
+  await using stack = await startStack(directory.path, { ...RUSH, RUN_ID: 'rush' });
+  await stack.printed('▶ DROP_LIVE');
+  for (let i = 1; i < 5; i++) {
+    await sleep(500);
+    await killAndWait(stack, 'clickhouse');
+  }
+  kill(stack, 'clickhouse');
+  assert.equal(await stack.exited, 1, stack.output());
+  assert.deepEqual(stack.children(''), []);
+  const path = directory.path;
+  assert.equal(
+    told(stack).at(-1),
+    `ClickHouse died 5 times within 60 s (SIGKILL): stopping the rest. Its log: ${path}/clickhouse/log/clickhouse.log. What was acknowledged and is not stored yet stays in ${path}/spool until the next start.`,
+  );
+  await using again = await startStack(path, {
+    PRE_DROP_SECONDS: '1',
+    DROP_LIVE_SECONDS: '1',
+    POST_DROP_SECONDS: '1',
+    CYCLES: '1',
+  });
+  assert.equal(await again.exited, 0, again.output());
+  await assertDelivered(path);
+});
