@@ -39,7 +39,7 @@ tell({ kind: 'ready' });
 
 async function run(schedule: Schedule): Promise<void> {
   shard = createShard(plan, {
-    clock,
+    wallClock: clock,
     schedule,
     account: { counts, sending } satisfies Account,
     observer: observeAsEvents((event) => {

@@ -1,8 +1,9 @@
 import type { Config } from '../config.ts';
-import type { Clock } from '../simulation/clock.ts';
+import type { Clock, EpochMillis } from '../simulation/clock.ts';
 import type { Schedule } from '../simulation/phase-machine.ts';
 import { createRandom } from '../simulation/random.ts';
 import { ownStream, type Slice } from '../simulation/slice.ts';
+import { createVirtualClock } from '../simulation/virtual-clock.ts';
 import { createDrop } from '../snkrs/drop.ts';
 import type { DropObserver } from '../snkrs/drop-report.ts';
 import { servicesOf } from '../snkrs/services.ts';
@@ -22,6 +23,8 @@ export interface ShardPlan {
   readonly thread: Slice;
   /** Its part of the whole simulation, other processes' parts included. */
   readonly slice: Slice;
+  /** Where a time of its own starts, which then goes by as fast as the work allows; the machine's time where it is left out. */
+  readonly simulatedFrom?: EpochMillis | undefined;
 }
 
 /** A part of the simulation that runs on one thread, with telemetry of its own, up to the collector. */
@@ -37,7 +40,8 @@ export interface Shard {
 
 /** What a shard needs from the process it is part of. */
 export interface ShardSurroundings {
-  readonly clock: Clock;
+  /** The machine's. */
+  readonly wallClock: Clock;
   /** When its drops take place. */
   readonly schedule: Schedule;
   readonly account: Account;
@@ -50,8 +54,9 @@ export interface ShardSurroundings {
 
 /** Makes a shard in this thread. */
 export function createShard(plan: ShardPlan, surroundings: ShardSurroundings): Shard {
-  const { clock, schedule, account, observer, watchCollector = createCollectorWatch, report } = surroundings;
-  const { config, version, thread, slice } = plan;
+  const { wallClock, schedule, account, observer, watchCollector = createCollectorWatch, report } = surroundings;
+  const { config, version, thread, slice, simulatedFrom } = plan;
+  const clock = simulatedFrom === undefined ? wallClock : createVirtualClock(simulatedFrom);
   const random = createRandom(config.seed);
   const telemetry = createTelemetry({
     endpoint: config.endpoint,
@@ -61,7 +66,7 @@ export function createShard(plan: ShardPlan, surroundings: ShardSurroundings): S
     slice,
     measuresProcess: thread.index === 0,
     clock,
-    wallClock: clock,
+    wallClock,
     random: ownStream(random.fork('telemetry'), slice),
     account,
     queueLimit: Math.ceil(config.queueLimit / thread.count),

@@ -29,7 +29,10 @@ export interface RunOptions {
   readonly config: Config;
   /** `service.version` of the generator itself. */
   readonly version: string;
+  /** The machine's. */
   readonly clock: Clock;
+  /** See {@link ShardPlan}. */
+  readonly simulatedFrom?: EpochMillis | undefined;
   readonly ledger: Ledger;
   /** Hears of the drop as one, however many threads share it. */
   readonly observer: DropObserver;
@@ -66,19 +69,20 @@ function statusOf([first, ...others]: readonly [Shard, ...Shard[]]): ShardStatus
 }
 
 async function startShards(options: RunOptions): Promise<readonly [Shard, ...Shard[]]> {
-  const { config, version, clock, ledger, report } = options;
+  const { config, version, clock, simulatedFrom, ledger, report } = options;
   const { shards } = config;
   const planOf = (index: number): ShardPlan => {
     const thread = { index, count: shards };
-    return { config, version, thread, slice: sliceWithin(config.shard, thread) };
+    return { config, version, thread, slice: sliceWithin(config.shard, thread), simulatedFrom };
   };
+  const schedule = () => scheduleOf(config, simulatedFrom ?? clock.now());
   if (shards === 1) {
     const account = ledger.account();
-    const schedule = scheduleOf(config, clock.now());
-    return [createShard(planOf(0), { clock, schedule, account, observer: options.observer, report })];
+    return [
+      createShard(planOf(0), { wallClock: clock, schedule: schedule(), account, observer: options.observer, report }),
+    ];
   }
   const plans = Array.from({ length: shards }, (_, index) => planOf(index));
-  const schedule = () => scheduleOf(config, clock.now());
   const started = await startThreads(plans, { clock, ledger, observer: options.observer, report, schedule });
   // SHARDS is 1 or more.
   return started as [Shard, ...Shard[]];
