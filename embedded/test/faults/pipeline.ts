@@ -59,7 +59,8 @@ export interface Pipeline extends AsyncDisposable {
 /** The pipeline, with nothing running yet. */
 export async function createPipeline(options: PipelineOptions = {}): Promise<Pipeline> {
   const root = await mkdtemp(join(tmpdir(), 'click-ai-fault-'));
-  const [httpPort, tcpPort, grpcPort, otlpHttpPort] = (await freePorts(4)) as [number, number, number, number];
+  const ports = await freePorts(5);
+  const [httpPort, tcpPort, grpcPort, otlpHttpPort, controlPort] = ports as [number, number, number, number, number];
   const dataDirectory = options.ledgerDirectory ?? join(root, 'data');
   await mkdir(dataDirectory, { recursive: true });
   const ends: (() => void)[] = [];
@@ -108,7 +109,11 @@ export async function createPipeline(options: PipelineOptions = {}): Promise<Pip
     startDrop: (runId, settings) => {
       const given = { CONTROL_PORT: '0', ...options.environment, ...settings };
       const environment = { ...given, RUN_ID: runId, DATA_DIR: dataDirectory };
-      generator = startGenerator({ ...environment, OTEL_EXPORTER_OTLP_ENDPOINT: `http://${HOST}:${grpcPort}` });
+      generator = startGenerator({
+        ...environment,
+        OTEL_EXPORTER_OTLP_ENDPOINT: `http://${HOST}:${grpcPort}`,
+        CONTROL_PORT: String(controlPort),
+      });
       return generator;
     },
     verify: (runId) =>
