@@ -96,6 +96,20 @@ suite('settings', () => {
     assert.equal(readConfig(NOW, { CONTROL_HOST: '0.0.0.0', CONTROL_PORT: '0' }).control.port, 0);
   });
 
+  test('processes that share a run must be told all they have to agree on', () => {
+    const config = readConfig(NOW, { SHARDS: '2', SHARD_INDEX: '2', SHARD_COUNT: '3', SEED: 's', RUN_ID: 'r' });
+    assert.equal(config.shards, 2);
+    assert.deepEqual(config.shard, { index: 2, count: 3 });
+    assert.deepEqual(problemsOf({ SHARDS: '64', SHARD_INDEX: '5', SHARD_COUNT: '5', RUN_ID: 'r' }), [
+      'SHARD_INDEX="5": expected a whole number below SHARD_COUNT, which is 5; the first process has index 0.',
+      'SHARDS="64": expected SHARDS x SHARD_COUNT to be at most 256; SHARD_COUNT is 5.',
+      'SEED="": expected the same one in each of the 5 processes of the run; set it, such as SEED=drop-1.',
+    ]);
+    assert.deepEqual(problemsOf({ SHARDS: '0' }), [
+      'SHARDS="0": expected a whole number from 1 to 64; leave it unset for 1.',
+    ]);
+  });
+
   test('only the OTEL_* variables that are settings stay, and the others are named', () => {
     const environment = {
       OTEL_EXPORTER_OTLP_ENDPOINT: 'http://localhost:4317',

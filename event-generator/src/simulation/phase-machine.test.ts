@@ -53,14 +53,15 @@ test('machines that go by the clock are in the same phase of the same cycle, whe
   const seenFrom = async (start: number) => {
     const clock = createVirtualClock(start);
     const seen: string[] = [];
-    for await (const { cycle, phase, endsAt } of phaseTurns(
+    for await (const { cycle, phase, startsAt, endsAt } of phaseTurns(
       clock,
       PHASES,
       byTheClock(start, PHASES),
       2,
       new AbortController().signal,
     )) {
-      seen.push(`${cycle.number} ${phase.name} ${clock.now() - midnight} to ${endsAt - midnight}`);
+      assert.equal(startsAt, clock.now());
+      seen.push(`${cycle.number} ${phase.name} ${startsAt - midnight} to ${endsAt - midnight}`);
     }
     return seen;
   };

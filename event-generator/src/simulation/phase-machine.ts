@@ -10,6 +10,7 @@ export interface Phase {
 export interface PhaseTurn<P extends Phase> {
   readonly cycle: Cycle;
   readonly phase: P;
+  /** Later than the phase's own start where it was joined in the middle. */
   readonly startsAt: EpochMillis;
   readonly endsAt: EpochMillis;
 }
@@ -69,7 +70,7 @@ export async function* phaseTurns<P extends Phase>(
     for (const phase of phases) {
       const endsAt = startsAt + phaseMs(phase);
       if (endsAt > schedule.joinsAt) {
-        yield { cycle, phase, startsAt, endsAt };
+        yield { cycle, phase, startsAt: Math.max(startsAt, schedule.joinsAt), endsAt };
         await clock.sleep(endsAt - clock.now(), signal);
         if (signal.aborted) return;
       }

@@ -109,7 +109,7 @@ export function createDrop(options: DropOptions): Drop {
       const { id: dropId, sneaker, inventory } = drop;
       observer?.dropStarted({ cycle: cycle.number, dropId, sneaker, pairs: inventory.initial });
     }
-    observer?.phaseStarted({ phase: phase.name, seconds: phase.seconds, workers });
+    observer?.phaseStarted({ phase: phase.name, seconds: secondsOf(turn), workers });
   };
 
   const run = async (signal: AbortSignal): Promise<void> => {
@@ -150,6 +150,12 @@ export function createDrop(options: DropOptions): Drop {
   };
 
   return { run, status, setLoad };
+}
+
+/** The phase's length, or what is left of one that was joined in the middle, to the second. */
+function secondsOf({ phase, startsAt, endsAt }: PhaseTurn<PhaseRow>): number {
+  const left = (endsAt - startsAt) / 1000;
+  return phase.seconds - left < 0.01 ? phase.seconds : Math.ceil(left);
 }
 
 function sum(numbers: readonly number[]): number {
