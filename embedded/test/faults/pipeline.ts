@@ -59,8 +59,7 @@ export interface Pipeline extends AsyncDisposable {
 /** The pipeline, with nothing running yet. */
 export async function createPipeline(options: PipelineOptions = {}): Promise<Pipeline> {
   const root = await mkdtemp(join(tmpdir(), 'click-ai-fault-'));
-  const ports = await freePorts(5);
-  const [httpPort, tcpPort, grpcPort, otlpHttpPort, controlPort] = ports as [number, number, number, number, number];
+  const [httpPort, tcpPort, grpcPort, otlpHttpPort] = (await freePorts(4)) as [number, number, number, number];
   const dataDirectory = options.ledgerDirectory ?? join(root, 'data');
   await mkdir(dataDirectory, { recursive: true });
   const ends: (() => void)[] = [];
@@ -112,7 +111,7 @@ export async function createPipeline(options: PipelineOptions = {}): Promise<Pip
       generator = startGenerator({
         ...environment,
         OTEL_EXPORTER_OTLP_ENDPOINT: `http://${HOST}:${grpcPort}`,
-        CONTROL_PORT: String(controlPort),
+        CONTROL_PORT: '0',
       });
       return generator;
     },
