@@ -20,31 +20,38 @@ export interface ConnectionBound {
 export interface Connections {
   /** Takes a new one up, for which a full port closes another, or the new one where all others are at work. */
   add(connection: Connection): void;
-  /** A request has begun; the result is to be called when it has ended. */
-  busy(connection: Connection): () => void;
+  /** A request has begun. */
+  begin(connection: Connection): UnderWay;
   /** Ends those without requests now, and others when these have ended. */
   closeWhenIdle(): void;
   closeAll(): void;
 }
 
+/** A request, from its first bytes to its answer. */
+export interface UnderWay {
+  /** All of it is there: what it takes from now on is not its sender's doing. */
+  received(): void;
+  end(): void;
+}
+
 interface Request {
-  /** On the clock of `performance.now()`. */
-  readonly since: number;
+  /** On the clock of `performance.now()`; undefined when it is complete. */
+  arrivingSince: number | undefined;
 }
 
 /** So long without one closed, and it is over. */
 const CALM_MILLIS = 10_000;
 
-/** A request that is under way for so long may be one that is never meant to end. */
-const PATIENCE_MILLIS = 2_000;
+/** A request that takes longer to arrive may be one that is never meant to. */
+const PATIENCE_MILLIS = 500;
 
 /**
  * Keeps a port's connections below a bound. Who opens many and says nothing makes room for who sends: first goes the connection
- * that has been idle the longest, then the one with the oldest request. A sender whose idle connection was closed connects anew
+ * that has been idle the longest, then the one with the slowest request. A sender whose idle connection was closed connects anew
  * with its next request, as after any break.
  */
 export function createConnections({ max, what, log }: ConnectionBound): Connections {
-  /** The requests under way of each, oldest first. */
+  /** The requests under way of each. */
   const all = new Map<Connection, Set<Request>>();
   /** Those without any, in the order in which they became idle. */
   const idle = new Set<Connection>();
@@ -73,10 +80,12 @@ export function createConnections({ max, what, log }: ConnectionBound): Connecti
   const slowest = (): Connection | undefined => {
     let oldest = performance.now() - PATIENCE_MILLIS;
     let found: Connection | undefined;
-    for (const [connection, [request]] of all) {
-      if (request === undefined || request.since >= oldest) continue;
-      oldest = request.since;
-      found = connection;
+    for (const [connection, requests] of all) {
+      for (const { arrivingSince = Number.POSITIVE_INFINITY } of requests) {
+        if (arrivingSince >= oldest) continue;
+        oldest = arrivingSince;
+        found = connection;
+      }
     }
     return found;
   };
@@ -97,14 +106,19 @@ export function createConnections({ max, what, log }: ConnectionBound): Connecti
       idle.add(connection);
       connection.once('close', () => forget(connection));
     },
-    busy: (connection) => {
-      const request: Request = { since: performance.now() };
+    begin: (connection) => {
+      const request: Request = { arrivingSince: performance.now() };
       all.get(connection)?.add(request);
       idle.delete(connection);
-      return () => {
-        const requests = all.get(connection);
-        requests?.delete(request);
-        if (requests?.size === 0) idle.add(connection);
+      return {
+        received: () => {
+          request.arrivingSince = undefined;
+        },
+        end: () => {
+          const requests = all.get(connection);
+          requests?.delete(request);
+          if (requests?.size === 0) idle.add(connection);
+        },
       };
     },
     closeWhenIdle: () => {

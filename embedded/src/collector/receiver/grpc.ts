@@ -62,6 +62,9 @@ export async function startGrpc(options: GrpcOptions, intake: Intake): Promise<R
       enablePush: false,
     },
     maxHeaderListPairs: 64,
+    // Calls that a client begins and resets at once: so many, and so many a second, before its connection is closed.
+    streamResetBurst: 100,
+    streamResetRate: 20,
   });
   const connections = createConnections({ max: limits.maxConnections, what: 'OTLP/gRPC', log });
   server.on('session', (session) => welcome(session, connections));
@@ -122,9 +125,9 @@ async function answer(
     return;
   }
   const share = memory.share();
-  const idle = stream.session === undefined ? () => {} : connections.busy(stream.session);
+  const underWay = stream.session && connections.begin(stream.session);
   stream.once('close', () => {
-    idle();
+    underWay?.end();
     share.release();
     clearTimeout(timer);
   });
@@ -133,6 +136,7 @@ async function answer(
     const bounds = { maxBytes: limits.maxRequestBytes, share };
     const body = await readMessage(stream, headers['grpc-encoding']?.toString(), bounds);
     clearTimeout(timer);
+    underWay?.received();
     await intake(signal, body);
     answerOk(stream);
   } catch (error) {

@@ -59,7 +59,9 @@ export async function startHttp(options: HttpOptions, intake: Intake): Promise<R
   const connections = createConnections({ max: limits.maxConnections, what: 'OTLP/HTTP', log });
   server.on('connection', (socket) => connections.add(socket));
   server.on('request', (request, response) => {
-    response.once('close', connections.busy(request.socket));
+    const underWay = connections.begin(request.socket);
+    request.once('end', underWay.received);
+    response.once('close', underWay.end);
     if (request.url === '/' && (request.method === 'GET' || request.method === 'HEAD')) response.end(GREETING);
     else void answer(request, response, options, intake);
   });
