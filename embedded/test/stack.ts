@@ -48,8 +48,15 @@ const PORTS = [
 ] as const;
 type PortSetting = (typeof PORTS)[number];
 
-/** Runs what `npm start` runs, on free ports and in `dataDir`, with `env` on top. */
-export async function startStack(dataDir: string, env: Record<string, string> = {}): Promise<Stack> {
+/**
+ * Runs what `npm start` runs, on free ports and in `dataDir`, with `env` on top. `inTerminal`: signals go to its whole process group, as
+ * a terminal's Ctrl-C does.
+ */
+export async function startStack(
+  dataDir: string,
+  env: Record<string, string> = {},
+  { inTerminal = false } = {},
+): Promise<Stack> {
   const free = await freePorts(PORTS.length);
   const ports = Object.fromEntries(PORTS.map((name, i) => [name, free[i]])) as Record<PortSetting, number>;
   const child = spawn(process.execPath, ['embedded/src/main.ts'], {
@@ -61,6 +68,7 @@ export async function startStack(dataDir: string, env: Record<string, string> = 
       ...env,
     },
     stdio: ['ignore', 'pipe', 'pipe'],
+    detached: inTerminal,
   });
   let output = '';
   const listeners = new Set<() => void>();
@@ -94,7 +102,7 @@ export async function startStack(dataDir: string, env: Record<string, string> = 
         exited.then((code) => (found() ? listener() : fail(`the stack ended with ${code}`)));
         listener();
       }),
-    kill: (signal) => child.kill(signal),
+    kill: (signal) => void process.kill(inTerminal ? -child.pid! : child.pid!, signal),
     children: (text) => childrenOf(child.pid!, text),
     [Symbol.asyncDispose]: async () => {
       if (child.exitCode === null && child.signalCode === null) {

@@ -35,19 +35,21 @@ test('SIGTERM and Ctrl-C at any moment of the start and of a cycle end the stack
   await using directory = await temporaryDirectory();
   const chance = chances('any moment');
   for (let i = 0; i < 6; i++) {
-    await using stack = await startStack(directory.path, SHORT_CYCLE);
+    const signal = i % 2 === 0 ? 'SIGTERM' : 'SIGINT';
+    await using stack = await startStack(directory.path, SHORT_CYCLE, { inTerminal: signal === 'SIGINT' });
     const millis = Math.round(i < 3 ? 50 + chance() * 300 : chance() * 2_500);
     await sleep(millis);
     t.diagnostic(`${millis} ms after the start`);
-    await assertStops(stack, i % 2 === 0 ? 'SIGTERM' : 'SIGINT');
+    await assertStops(stack, signal);
   }
   for (const [i, moment] of ['DROP 1', '▶ PRE_DROP', '▶ DROP_LIVE', '▶ POST_DROP', 'DROP 1 over', 'DROP 2'].entries()) {
-    await using stack = await startStack(directory.path, SHORT_CYCLE);
+    const signal = i % 2 === 0 ? 'SIGINT' : 'SIGTERM';
+    await using stack = await startStack(directory.path, SHORT_CYCLE, { inTerminal: signal === 'SIGINT' });
     await stack.printed(moment);
     const millis = Math.round(chance() * 1_500);
     await sleep(millis);
     t.diagnostic(`${millis} ms after ${moment}`);
-    await assertStops(stack, i % 2 === 0 ? 'SIGINT' : 'SIGTERM');
+    await assertStops(stack, signal);
   }
   for (const { runId, state, created, stored } of await assertDelivered(directory.path)) {
     assert.deepEqual({ runId, state, stored }, { runId, state: 'complete', stored: created });
