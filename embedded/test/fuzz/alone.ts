@@ -8,7 +8,7 @@ import { createSender } from './send.ts';
 import type { StoredRows } from './stored-rows.ts';
 
 /** What is not loaded by then never will be. */
-const STUCK_MILLIS = 20_000;
+const STUCK_MILLIS = 60_000;
 
 /** Sends a request to a collector of its own, with nothing else in its spool and in the tables. */
 export async function fateAlone(clickhouse: TestClickHouse, stored: StoredRows, request: FuzzRequest): Promise<Fate> {

@@ -59,6 +59,11 @@ export const REASONS: readonly Reason[] = [
     column: ({ have, want }) => withoutReplacements(have) === withoutReplacements(want),
   },
   {
+    why: 'JSON can escape half of a surrogate pair, which is no character. Python refuses to write it; JavaScript and Go put U+FFFD in its place.',
+    kinds: ['stored'],
+    text: /^half a character$/,
+  },
+  {
     why: 'Arrays and maps are followed four levels down: ClickHouse has no recursion, and each level doubles what it has to plan.',
     kinds: ['other rows', 'stored'],
     text: /./,

@@ -35,10 +35,10 @@ function makersOf<Mutation>(mutations: Readonly<Record<string, Mutation>>, make:
 
 const BYTES = makersOf(BYTE_MUTATIONS, overEither);
 const FIELDS = makersOf(FIELD_MUTATIONS, overEither);
-const SIZES = makersOf(SIZE_MUTATIONS, (mutate) =>
-  overEither((original, chance) => salted(mutate(original, chance), chance)),
-);
-const HUGE = makersOf(HUGE_MUTATIONS, overEither);
+const saltedEither = (mutate: BodyMutation) =>
+  overEither((original, chance) => salted(mutate(original, chance), chance));
+const SIZES = makersOf(SIZE_MUTATIONS, saltedEither);
+const HUGE = makersOf(HUGE_MUTATIONS, saltedEither);
 const JSON_TEXTS = makersOf(JSON_MUTATIONS, (mutate) => (_original, chance) => {
   const picked = chance.pick(JSON_ORIGINALS);
   const original = { ...picked, body: salted(picked.body, chance) };

@@ -82,13 +82,21 @@ def check_ids(message):
                 check_ids(inner)
 
 
+SURROGATES = re.compile("[\ud800-\udfff]")
+
+
 def parse_json(signal, content):
-    """The message without the items that can't be read, and how many these are."""
+    """The message without the items that can't be read, how many these are, and whether its texts are Unicode: JSON can
+    escape half a character, which U+FFFD then stands for."""
     try:
         text = content.decode("utf-8")
         tree = json.loads(text, parse_constant=not_json)
+        written = json.dumps(tree, ensure_ascii=False)
     except (ValueError, RecursionError) as error:
         raise malformed("not JSON") from error
+    is_unicode = SURROGATES.search(written) is None
+    if not is_unicode:
+        tree = json.loads(SURROGATES.sub("\ufffd", written))
     message = STRICT[signal]()
     rejected = take_bad_items_out(tree, message.DESCRIPTOR)
     try:
@@ -97,7 +105,7 @@ def parse_json(signal, content):
         lenient.ParseFromString(message.SerializeToString())
     except (json_format.ParseError, DecodeError, ValueError, TypeError, AttributeError, RecursionError) as error:
         raise malformed("not OTLP/JSON") from error
-    return lenient, rejected
+    return lenient, rejected, is_unicode
 
 
 def not_json(_constant):

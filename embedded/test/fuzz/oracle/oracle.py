@@ -6,8 +6,8 @@ line of JSON each:
     {"accept": true, "rejected": 0, "rows": [["otel_traces", {column: value, ...}], ...]}
     {"accept": false, "answers": ["grpc 3", "http 400"], "why": "...", "rows": [...]}
 
-`answers` are the refusals that fit. A request that is refused for a text that is not UTF-8 alone has the rows it would have
-become. Texts are bytes, one character each.
+`answers` are the refusals that fit. A request that is refused for nothing but a text that is no Unicode has the rows it would
+have become. Texts are bytes, one character each.
 """
 
 import json
@@ -24,8 +24,11 @@ def answer(header, body):
     try:
         signal, encoding, content = request_of(header, body)
         if encoding == "json":
-            message, rejected = parse_json(signal, content)
-            return {"accept": True, "rejected": rejected, "rows": rows_of(signal, message)}
+            message, rejected, is_unicode = parse_json(signal, content)
+            rows = rows_of(signal, message)
+            if is_unicode:
+                return {"accept": True, "rejected": rejected, "rows": rows}
+            return {"accept": False, "answers": ["http 400"], "why": "half a character", "rows": rows}
         message = parse_protobuf(signal, content)
         rows = rows_of(signal, message)
         if is_utf8_request(signal, content):

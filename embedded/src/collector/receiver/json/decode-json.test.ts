@@ -98,6 +98,11 @@ test('ignores unknown fields, null and names in snake_case', () => {
   assert.deepEqual(roundTrip('traces', '{}').message, {});
 });
 
+test('puts U+FFFD in the place of half a character, so that what is stored is UTF-8', () => {
+  const { bytes } = decodeJson('traces', Buffer.from(oneSpan('{"name":"a\\ud800b"}')));
+  assert.ok(Buffer.from(bytes).includes(Buffer.from('a\ufffdb')));
+});
+
 test('takes no name of JavaScript for a field', () => {
   assert.deepEqual(spanOf('{"name":"a","constructor":{"x":1},"__proto__":[1],"toString":"x"}'), { name: 'a' });
 });

@@ -39,7 +39,8 @@ function converterOf(field: protobuf.Field): Convert {
   }
 }
 
-const text: Convert = (json) => (typeof json === 'string' ? json : mismatch('a string'));
+/** JSON can escape half of a surrogate pair, which has no UTF-8: U+FFFD stands for it. */
+const text: Convert = (json) => (typeof json === 'string' ? json.toWellFormed() : mismatch('a string'));
 
 const bool: Convert = (json) => (typeof json === 'boolean' ? json : mismatch('true or false'));
 
