@@ -30,6 +30,8 @@ export const TUNING = {
   drainMillis: 20_000,
   /** How often the collector stores metrics of its own. */
   ownMetricsMillis: 10_000,
+  /** How long nobody may have been refused before a spool that was full is said to have room again. */
+  calmMillis: 10_000,
   /** What a refused client is told to wait. */
   retryAfterSeconds: 2,
 } as const;

@@ -65,7 +65,7 @@ test('arrays and maps inside one another are stored as they are, beside what is 
 });
 
 test('while ClickHouse is away it acknowledges up to its bound, then refuses; all of it is stored when it is back', async (t) => {
-  const tuning = { segmentMillis: 50, segmentBytes: 20_000 };
+  const tuning = { segmentMillis: 50, segmentBytes: 20_000, calmMillis: 500 };
   const collector = await startTestCollector(t, { clickhouse, spoolMaxBytes: 150_000, tuning });
   const client = grpcClient(t, collector.grpcPort);
   const send = async () => (await client.send('traces', spans(100, 'away'))).code;
@@ -87,6 +87,7 @@ test('while ClickHouse is away it acknowledges up to its bound, then refuses; al
 
   await clickhouse.admin.command({ query: 'RENAME TABLE otel.away TO otel.otel_traces' });
   await until('an empty spool', () => collector.counts().spoolBytes === 0);
+  await until('both troubles to be over', () => collector.lines.length > 3);
   assert.deepEqual(
     collector.lines
       .slice(2)

@@ -1,6 +1,6 @@
 import { mkdir, open as openFile, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createEpisode, type Log } from '../log.ts';
+import type { Log } from '../log.ts';
 import type { Signal } from '../mapping/statements.ts';
 import { SIGNALS } from '../signals.ts';
 import { createWaitTime } from '../telemetry/wait-time.ts';
@@ -11,8 +11,9 @@ import { recoverSegments } from './recover.ts';
 import type { Segment } from './segment.ts';
 import { SignalSpool, type Stored } from './signal-spool.ts';
 import { deleteSplits } from './splits.ts';
-import { SpoolFullError, SpoolOpenError, type SpoolWriteError } from './spool-error.ts';
+import { SpoolFullError, SpoolOpenError } from './spool-error.ts';
 import { createSpoolSpace } from './spool-space.ts';
+import { createSpoolTroubles } from './troubles.ts';
 
 /**
  * Everything that was acknowledged and is not yet in ClickHouse, on disk: a folder for each signal with its segment files.
@@ -87,16 +88,7 @@ async function open({ directory, maxBytes, tuning, log }: SpoolOptions): Promise
     ready();
   };
 
-  const unwritable = createEpisode(log);
-  const failing = new Set<Signal>();
-  const onWritten = (signal: Signal, failure?: SpoolWriteError) => {
-    if (failure !== undefined) {
-      failing.add(signal);
-      unwritable.begin(`${failure.message}. Senders are told to retry; what was acknowledged is safe.`);
-    } else if (failing.delete(signal) && failing.size === 0) {
-      unwritable.end('the spool can be written again');
-    }
-  };
+  const troubles = createSpoolTroubles(space, tuning, log);
 
   const openSignal = async (signal: Signal) => {
     const part = space.part();
@@ -120,7 +112,7 @@ async function open({ directory, maxBytes, tuning, log }: SpoolOptions): Promise
       tuning,
       onSealed,
       onDue,
-      onWritten: (failure) => onWritten(signal, failure),
+      onWritten: (failure) => troubles.written(signal, failure),
     });
     for (const { bytes } of segments) part.add(bytes);
     return { spool, part, recent, receipts, segments, directoryHandle };
@@ -135,19 +127,13 @@ async function open({ directory, maxBytes, tuning, log }: SpoolOptions): Promise
   sealed.push(...recovered);
   for (const segment of recovered) unstored[segment.signal].add(segment);
 
-  const full = createEpisode(log);
-  const sayFull = (error: unknown): never => {
-    if (error instanceof SpoolFullError) {
-      full.begin(
-        `the spool is full: ${space.used} of ${space.limit} bytes wait for ClickHouse, which stores less than comes in. Senders are ` +
-          'told to wait; what was acknowledged is safe. Start ClickHouse, lower the load, or raise SPOOL_MAX_BYTES.',
-      );
-    }
+  const noteRefusal = (error: unknown): never => {
+    if (error instanceof SpoolFullError) troubles.refused();
     throw error;
   };
 
   return {
-    store: (signal, body, items) => bySignal[signal].spool.store(body, items).catch(sayFull),
+    store: (signal, body, items) => bySignal[signal].spool.store(body, items).catch(noteRefusal),
     next: () => {
       if (sealed.length === 0) oldestDue(all.map(({ spool }) => spool))?.seal();
       const segment = sealed.shift();
@@ -165,9 +151,7 @@ async function open({ directory, maxBytes, tuning, log }: SpoolOptions): Promise
       part.give(segment.bytes);
       unstored[segment.signal].delete(segment);
       loads[segment.signal].end();
-      // Not at the first room: a spool that is given more than is stored would come and go at its bound.
-      if (space.used <= space.limit / 2)
-        full.end(`the spool has room again: ${space.used} of ${space.limit} bytes wait`);
+      troubles.freed();
     },
     seal: async () => {
       await Promise.all(all.map(({ spool }) => spool.close()));
@@ -182,6 +166,7 @@ async function open({ directory, maxBytes, tuning, log }: SpoolOptions): Promise
     maxBytes,
     recovered,
     close: async () => {
+      troubles.close();
       await Promise.all(all.map(({ directoryHandle }) => directoryHandle.close()));
     },
   };

@@ -34,7 +34,7 @@ export interface CollectorWatchOptions {
 /** It takes nothing from anybody, until it takes something. */
 const AWAY = { toldAfterMs: 1_000, calmMs: 0 };
 /** It takes what it has room for: some of what is sent, which is no end of it. It asks those it refuses to wait for 2 s or so. */
-const FULL = { toldAfterMs: 1_000, calmMs: 5_000 };
+const FULL = { toldAfterMs: 1_000, calmMs: 10_000 };
 const REFUSAL_REPORT_EVERY_MS = 60_000;
 
 /** Watches the collector at `endpoint` over all signals. */

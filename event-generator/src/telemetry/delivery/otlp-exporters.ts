@@ -133,6 +133,7 @@ function describeFailure(error: unknown): ExportFailure {
 /** Leaves of grpc-js's "No connection established. Last error: Error: connect …. Resolution note: " what a person needs. */
 function tidy(details: string): string {
   return details
+    .replace(/^No connection established\. Last error: null\b/, 'no connection yet')
     .replace(/^No connection established\. Last error: (Error: )?/, '')
     .replace(/\.? Resolution note:.*$/s, '')
     .trim();
