@@ -110,7 +110,8 @@ function stoppingLines(cause: StopCause, { dataDir }: Config): string[] {
 
 function report({ cause, runs }: StackResult): number {
   for (const { lines } of runs) print('', ...lines);
-  return cause.type !== 'died' && runs.every(({ ok }) => ok) ? 0 : EXIT_FAILED;
+  const hasFailed = cause.type === 'died' || (cause.type === 'finished' && !cause.ok);
+  return !hasFailed && runs.every(({ ok }) => ok) ? 0 : EXIT_FAILED;
 }
 
 function explainFailure(error: unknown): number {

@@ -2,7 +2,7 @@ import type { Config } from '../config.ts';
 import { startBackend } from './backend.ts';
 import { generatorPart } from './generator-process.ts';
 import type { Service, StopOptions } from './service.ts';
-import { supervise } from './supervise.ts';
+import { type Supervised, supervise } from './supervise.ts';
 import { type Verified, verifyRuns } from './verify-runs.ts';
 
 /** What a running stack is given. */
@@ -23,8 +23,8 @@ export interface StackOptions {
 /** Why a stack stops. */
 export type StopCause =
   | { readonly type: 'asked' }
-  /** The event-generator has done its CYCLES. */
-  | { readonly type: 'finished' }
+  /** The event-generator has done its CYCLES; not `ok`: with losses. */
+  | { readonly type: 'finished'; readonly ok: boolean }
   /** A part died, again and again; `how` is the last time. */
   | { readonly type: 'died'; readonly name: string; readonly how: string };
 
@@ -71,14 +71,16 @@ export async function runStack(options: StackOptions): Promise<StackResult> {
   }
 }
 
-async function firstToEnd(running: readonly Service[], generator: Service, stop: AbortSignal): Promise<StopCause> {
+async function firstToEnd(running: readonly Service[], generator: Supervised, stop: AbortSignal): Promise<StopCause> {
   const asked = new Promise<StopCause>((resolve) => {
     if (stop.aborted) resolve({ type: 'asked' });
     stop.addEventListener('abort', () => resolve({ type: 'asked' }), { once: true });
   });
-  const ends = running.map(async (service): Promise<StopCause> => {
-    const { ok, how } = await service.ended;
-    return service === generator && ok ? { type: 'finished' } : { type: 'died', name: service.name, how };
+  const finished = generator.ended.then(({ hasFinished, ok, how }): StopCause => {
+    return hasFinished ? { type: 'finished', ok } : { type: 'died', name: generator.name, how };
   });
-  return Promise.race([asked, ...ends]);
+  const died = running
+    .filter((service) => service !== generator)
+    .map(async ({ name, ended }): Promise<StopCause> => ({ type: 'died', name, how: (await ended).how }));
+  return Promise.race([asked, finished, ...died]);
 }

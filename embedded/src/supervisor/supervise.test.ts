@@ -53,7 +53,7 @@ test('a part that dies five times within a minute has ended, with how it died th
   const part = await scriptPart('process.exit(7)');
   const lines: string[] = [];
   const service = await supervise(part, { stop: never, report: (line) => lines.push(line) });
-  assert.deepEqual(await service.ended, { ok: false, how: 'exit code 7' });
+  assert.deepEqual(await service.ended, { ok: false, how: 'exit code 7', hasFinished: false });
   assert.equal(part.children.length, 5);
   assert.equal(lines.filter((line) => line === 'The script died (exit code 7): starting it again.').length, 4);
 });
@@ -71,7 +71,7 @@ test('starts that fail are deaths, without lines of their own', async () => {
   const lines: string[] = [];
   const service = await supervise(failing, { stop: never, report: (line) => lines.push(line) });
   part.children[0]!.process.kill('SIGKILL');
-  assert.deepEqual(await service.ended, { ok: false, how: 'no room, attempt 5' });
+  assert.deepEqual(await service.ended, { ok: false, how: 'no room, attempt 5', hasFinished: false });
   assert.deepEqual(lines, ['The script died (SIGKILL): starting it again.']);
 });
 
@@ -81,7 +81,7 @@ test('a part that has done what it was there for is left alone', async () => {
     { ...part, hasFinished: async ({ how }) => how === 'exit code 1' },
     { stop: never, report: assert.fail },
   );
-  assert.deepEqual(await service.ended, { ok: true, how: 'exit code 1' });
+  assert.deepEqual(await service.ended, { ok: false, how: 'exit code 1', hasFinished: true });
   assert.equal(part.children.length, 1);
 });
 

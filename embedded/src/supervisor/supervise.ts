@@ -16,10 +16,17 @@ export interface Part {
 
 /** A service that is started again when it dies. */
 export interface Supervised extends Service {
+  readonly ended: Promise<LastEnd>;
   /** How often it has died. */
   deaths(): number;
   /** Resolves at once, or when the start that is under way has come to its end. */
   settled(): Promise<void>;
+}
+
+/** How a part ended for good. */
+export interface LastEnd extends ServiceEnd {
+  /** It had done what it was there for, with success (`ok`) or without. */
+  readonly hasFinished: boolean;
 }
 
 /** What a supervisor is given. */
@@ -77,14 +84,14 @@ export async function supervise(part: Part, { stop, report }: SuperviseOptions):
     return { ok: false, how: last };
   };
 
-  const forGood = async (): Promise<ServiceEnd> => {
+  const forGood = async (): Promise<LastEnd> => {
     for (;;) {
       const end = await service.ended;
-      if (stopped.signal.aborted) return end;
-      if (await part.hasFinished?.(end)) return { ok: true, how: end.how };
+      if (stopped.signal.aborted) return { ...end, hasFinished: false };
+      if (await part.hasFinished?.(end)) return { ...end, hasFinished: true };
       returning = bringBack(end);
       const last = await returning;
-      if (last !== undefined) return last;
+      if (last !== undefined) return { ...last, hasFinished: false };
     }
   };
 

@@ -34,7 +34,7 @@ function verify(
   kill: AbortSignal,
 ): Promise<Verified> {
   // The collector has ended: what it has not stored by now it stores at the next start.
-  const words = [command, runId, '--summary', '--strict', '--wait', '0'];
+  const words = [command, runId, '--summary', '--strict', '--quick', '--wait', '0'];
   const env = {
     DATA_DIR: paths.dataDir,
     CLICKHOUSE_URL: clickhouseUrl,
