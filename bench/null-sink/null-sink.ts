@@ -1,4 +1,5 @@
 import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
 
 /** Items that have arrived, by signal. */
 export interface Arrivals {
@@ -8,29 +9,28 @@ export interface Arrivals {
 }
 
 /** A moment in a sink's life. */
-export interface Milestone {
+export interface Mark {
   /** Milliseconds since the epoch. */
   readonly at: number;
-  readonly arrived: Arrivals;
+  /** That had arrived by then. */
+  readonly spans: number;
 }
 
-/** An OTLP/gRPC endpoint in a process of its own that acknowledges everything, counts it and keeps nothing. */
-export interface NullSink {
+/** An OTLP/gRPC endpoint in a process of its own that acknowledges everything, counts it and keeps nothing; disposing of it ends it. */
+export interface NullSink extends AsyncDisposable {
   /** `http://127.0.0.1:port` */
   readonly endpoint: string;
   readonly pid: number;
   arrived(): Promise<Arrivals>;
-  /** Resolves when so many spans have arrived, counted from the sink's start, with the moment they had. */
-  reached(spans: number): Promise<Milestone>;
-  stop(): void;
+  /** The moments at which another ten thousand spans or more had arrived. */
+  marks(): Promise<readonly Mark[]>;
 }
 
 /** What the sink's process is asked, and what it says. */
-export type SinkRequest = { readonly kind: 'count' } | { readonly kind: 'await'; readonly spans: number };
+export type SinkRequest = { readonly kind: 'count' };
 export type SinkAnswer =
   | { readonly kind: 'listening'; readonly port: number }
-  | { readonly kind: 'counted'; readonly arrived: Arrivals }
-  | { readonly kind: 'reached'; readonly spans: number; readonly at: number; readonly arrived: Arrivals };
+  | { readonly kind: 'counted'; readonly arrived: Arrivals; readonly marks: readonly Mark[] };
 
 /** Starts a sink on a free port. */
 export async function startNullSink(): Promise<NullSink> {
@@ -40,32 +40,29 @@ export async function startNullSink(): Promise<NullSink> {
     endpoint: `http://127.0.0.1:${port}`,
     // It has answered, so it was started.
     pid: child.pid as number,
-    arrived: async () => {
-      const counted = answer(child, 'counted');
-      child.send({ kind: 'count' } satisfies SinkRequest);
-      return (await counted).arrived;
+    arrived: async () => (await count(child)).arrived,
+    marks: async () => (await count(child)).marks,
+    [Symbol.asyncDispose]: async () => {
+      if (child.connected) child.disconnect();
+      if (child.exitCode === null) await once(child, 'exit');
     },
-    reached: async (spans) => {
-      const reached = answer(child, 'reached', (said) => said.spans === spans);
-      child.send({ kind: 'await', spans } satisfies SinkRequest);
-      return reached;
-    },
-    stop: () => child.disconnect(),
   };
 }
 
 type Answer<Kind> = Extract<SinkAnswer, { kind: Kind }>;
 
-function answer<Kind extends SinkAnswer['kind']>(
-  child: ChildProcess,
-  kind: Kind,
-  isIt: (said: Answer<Kind>) => boolean = () => true,
-): Promise<Answer<Kind>> {
+function count(child: ChildProcess): Promise<Answer<'counted'>> {
+  const counted = answer(child, 'counted');
+  child.send({ kind: 'count' } satisfies SinkRequest);
+  return counted;
+}
+
+function answer<Kind extends SinkAnswer['kind']>(child: ChildProcess, kind: Kind): Promise<Answer<Kind>> {
   return new Promise((resolve, reject) => {
     const listen = (said: SinkAnswer) => {
-      // The kind names the shape.
-      if (said.kind !== kind || !isIt(said as Answer<Kind>)) return;
+      if (said.kind !== kind) return;
       child.off('message', listen).off('exit', end);
+      // The kind names the shape.
       resolve(said as Answer<Kind>);
     };
     const end = (code: number | null) =>

@@ -1,7 +1,7 @@
 import { createServer, type ServerHttp2Stream } from 'node:http2';
 import type { AddressInfo } from 'node:net';
 import { countDataPoints, countRecords } from './count-items.ts';
-import type { Arrivals, SinkAnswer, SinkRequest } from './null-sink.ts';
+import type { Arrivals, Mark, SinkAnswer } from './null-sink.ts';
 
 // OTLP/gRPC over node:http2 alone, since it shares its cores with what is measured: the less it does, the less it distorts.
 
@@ -15,8 +15,8 @@ const COUNTED = [
 const PREFIX_BYTES = 5;
 const EMPTY_ANSWER = Buffer.alloc(PREFIX_BYTES);
 
-/** What the parent wants to hear of, once each: the first instant at which so many spans have arrived. */
-let awaited: number[] = [];
+const MARK_EVERY_SPANS = 10_000;
+const marks: Mark[] = [];
 
 function take(stream: ServerHttp2Stream, path: string): void {
   const chunks: Buffer[] = [];
@@ -29,16 +29,14 @@ function take(stream: ServerHttp2Stream, path: string): void {
     stream.respond({ ':status': 200, 'content-type': 'application/grpc' }, { waitForTrailers: true });
     stream.on('wantTrailers', () => stream.sendTrailers({ 'grpc-status': '0' }));
     stream.end(EMPTY_ANSWER);
-    announce();
+    mark();
   });
 }
 
-function announce(): void {
-  const reached = awaited.filter((spans) => arrived.spans >= spans);
-  if (reached.length === 0) return;
-  awaited = awaited.filter((spans) => arrived.spans < spans);
-  for (const spans of reached)
-    send({ kind: 'reached', spans, at: performance.timeOrigin + performance.now(), arrived });
+function mark(): void {
+  const { spans } = arrived;
+  if (spans - (marks.at(-1)?.spans ?? 0) < MARK_EVERY_SPANS) return;
+  marks.push({ at: performance.timeOrigin + performance.now(), spans });
 }
 
 function send(answer: SinkAnswer): void {
@@ -52,10 +50,5 @@ server.on('session', (session) => {
 });
 server.listen(0, '127.0.0.1', () => send({ kind: 'listening', port: (server.address() as AddressInfo).port }));
 
-process.on('message', (request: SinkRequest) => {
-  if (request.kind === 'await') {
-    awaited.push(request.spans);
-    announce();
-  } else send({ kind: 'counted', arrived });
-});
+process.on('message', () => send({ kind: 'counted', arrived, marks }));
 process.on('disconnect', () => process.exit(0));
