@@ -13,7 +13,7 @@ import { createThreadWatch } from './thread-watch.ts';
 /** How often the main thread hears how the shard fares: more often than people or metrics look. */
 const STATUS_EVERY_MS = 200;
 
-if (parentPort === null) throw new Error('shard-thread.ts: expected to be run as a worker thread, by run-shards.ts');
+if (parentPort === null) throw new Error('shard-thread.ts: expected to be run as a worker thread, by thread-shard.ts');
 const main = parentPort;
 // Given by thread-shard.ts.
 const plan = workerData as ShardPlan;
