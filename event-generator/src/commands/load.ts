@@ -6,10 +6,16 @@ import { type CommandContext, runCommand, UsageError } from './command.ts';
 import { askControl } from './control/ask-control.ts';
 import { renderMoment } from './control/render-status.ts';
 
+/** The threads of a run say how many workers they have by now a moment later. */
+const THREADS_TAKE_MS = 300;
+
 /** Changes the load of a running drop, and shows what it is now. */
-async function load({ words, signal }: CommandContext): Promise<number> {
+async function load({ words, clock, signal }: CommandContext): Promise<number> {
   const body = readWords(words);
-  const status = await askControl(readControlClientConfig(), { path: '/load', body, schema: statusSchema }, signal);
+  const config = readControlClientConfig();
+  await askControl(config, { path: '/load', body, schema: statusSchema }, signal);
+  await clock.sleep(THREADS_TAKE_MS, signal);
+  const status = await askControl(config, { path: '/status', schema: statusSchema }, signal);
   for (const line of renderMoment(status, createPalette(wantsColour(process.stdout.isTTY)))) console.log(line);
   return 0;
 }

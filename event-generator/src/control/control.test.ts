@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
 import { connect } from 'node:net';
+import { join } from 'node:path';
 import { after, before, suite, test } from 'node:test';
+import { promisify } from 'node:util';
 import { freePort } from '../../test/free-port.ts';
 import { startGenerator } from '../../test/generator.ts';
 import { startOtlpReceiver } from '../../test/otlp-receiver.ts';
@@ -8,6 +11,8 @@ import { createRealClock } from '../simulation/real-clock.ts';
 import { createCounts } from '../telemetry/ledger/counts.ts';
 import { ledgerSchema, problemSchema, statusSchema } from './schemas.ts';
 import { type Control, startControl } from './start-control.ts';
+
+const run = promisify(execFile);
 
 const LIMITS = { maxRequestBytes: 2_048, requestMillis: 1_000, maxConnections: 3 };
 
@@ -207,16 +212,22 @@ suite('the control API', () => {
       SHARDS: '2',
     });
     await generator.printed(/DROP_LIVE/);
-    const body = JSON.stringify({ load: 3 });
-    const response = await fetch(`http://localhost:${port}/load`, { method: 'PUT', body });
-    assert.equal(response.status, 200, await response.clone().text());
-    assert.equal(statusSchema.parse(await response.json()).load, 3);
+    const command = (name: string, ...words: string[]) =>
+      run(process.execPath, [join(import.meta.dirname, `../commands/${name}.ts`), ...words], {
+        env: { CONTROL_URL: `http://localhost:${port}` },
+      });
+    const load = await command('load', '3');
+    assert.match(load.stdout, /^run test-run · seed \w+ · load 3 · 2 threads · sends to /);
     const clock = createRealClock();
     for (let workers = 0; workers !== 12; await clock.sleep(50)) {
       const status = statusSchema.parse(await (await fetch(`http://localhost:${port}/status`)).json());
       assert.equal(status.shards, 2);
       workers = status.workers;
     }
+    const shown = await command('status');
+    assert.match(shown.stdout, /\nDROP_LIVE +\d+s +12 workers /);
+    assert.match(shown.stdout, /\nspans +[\d,]+ +[\d,]+ +0 +0 +\d+\n/);
+    await assert.rejects(command('load', 'much'), /\nload much: expected load N, N a number above 0, at most 1000\.\n/);
     await generator.printed(/The load is 3 from now on; it was 1\./);
     generator.process.kill('SIGTERM');
     assert.equal(await generator.ended, 0, generator.output());

@@ -2,11 +2,11 @@
 SELECT service, sum(copies - 1) AS doubled
 FROM
 (
-    SELECT ServiceName AS service, count() AS copies
+    SELECT any(ServiceName) AS service, count() AS copies
     FROM otel.otel_traces
     WHERE ResourceAttributes['snkrs.run.id'] = {run:String} AND Timestamp >= {since:DateTime}
-    -- 16 bytes a span, whatever its ids look like.
-    GROUP BY service, sipHash128(TraceId, SpanId)
+    -- 16 bytes a span, whatever its ids look like; as a number they are grouped fastest.
+    GROUP BY reinterpretAsUInt128(sipHash128(TraceId, SpanId))
     HAVING copies > 1
 )
 GROUP BY service

@@ -25,7 +25,7 @@ export function renderTable({ run, lines }: Verification, { whole }: { whole: bo
 
 /** What the table comes to, a line for each thing to be said; the first is the verdict. */
 export function renderVerdict(verification: Verification, directory: string): string[] {
-  const { run, lines } = verification;
+  const { run, lines, soughtDoubles } = verification;
   const differing = lines.filter((line) => !agrees(line));
   const expired = wholes(lines).filter((line) => line.expired > 0);
   return [
@@ -35,6 +35,9 @@ export function renderVerdict(verification: Verification, directory: string): st
       (line) =>
         `${count(line.expired)} ${ITEMS[line.signal]} have expired: the run is older than ClickHouse keeps rows.`,
     ),
+    ...(soughtDoubles
+      ? []
+      : [`Spans stored twice were not looked for, in a run of that size: just verify ${run.runId} does.`]),
     ...run.missing.map(
       (name) =>
         `${join(directory, name)} is not there: copy it from the machine this part of the run was on, and verify again.`,
