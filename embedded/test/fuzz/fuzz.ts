@@ -13,6 +13,7 @@ import { type FuzzCase, fuzzCase } from './fuzz-case.ts';
 import { neighbour } from './neighbours.ts';
 import { type Oracle, startOracle } from './oracle/oracle.ts';
 import { peakRss } from './peak-rss.ts';
+import { writeRecorded } from './recorded.ts';
 import { createSender } from './send.ts';
 import { openStoredRows, type StoredRows } from './stored-rows.ts';
 import { rowKey } from './verdict.ts';
@@ -54,6 +55,19 @@ export async function fuzz({ seed, from, cases }: FuzzRun): Promise<Findings> {
       );
     }
     return findings;
+  });
+}
+
+/** Records verdicts for the quick tests: of the first `cases`, but for those whose rows differ for an explained reason. */
+export async function record(seed: number, cases: number): Promise<void> {
+  await onBench(async ({ oracle, target }) => {
+    const given = Array.from({ length: cases }, (_, number) => fuzzCase(seed, number));
+    const judged = await Promise.all(given.map(async (each) => [each, await oracle.judge(each.request)] as const));
+    const { sent, suspects } = await runBatch(target, judged);
+    await writeRecorded(
+      seed,
+      sent.filter((each) => !suspects.includes(each)),
+    );
   });
 }
 
@@ -141,6 +155,7 @@ async function onBench<Result>(work: (bench: Bench) => Promise<Result>): Promise
     const sender = createSender(collector.answer);
     ends.push(() => sender.close());
     const stored = await openStoredRows(clickhouse);
+    ends.push(() => stored.close());
     return await work({
       clickhouse,
       stored,

@@ -1,12 +1,14 @@
 import { parseArgs } from 'node:util';
-import { describeCase, fuzz } from './fuzz.ts';
+import { describeCase, fuzz, record } from './fuzz.ts';
 import { printReport } from './report.ts';
 
-const USAGE = 'usage: npm run test:fuzz -- [--seed N] [--cases N] [--from N] | --case N [--seed N]';
+const USAGE = 'usage: npm run test:fuzz -- [--seed N] [--cases N] [--from N] | --case N [--seed N] | --record';
 
 /** The seed of the runs whose outcome differences.ts explains. */
 const SEED = 1;
 const CASES = 20_000;
+/** For `npm test`, which has seconds. */
+const RECORDED_CASES = 300;
 
 function whole(text: string): number {
   if (!/^\d{1,9}$/.test(text)) throw new Error(`"${text}": expected a whole number. ${USAGE}`);
@@ -19,9 +21,14 @@ async function main(): Promise<number> {
     cases: { type: 'string' },
     from: { type: 'string' },
     case: { type: 'string' },
+    record: { type: 'boolean' },
   } as const;
   const { values } = parseArgs({ options });
   const seed = whole(values.seed ?? `${SEED}`);
+  if (values.record) {
+    await record(SEED, RECORDED_CASES);
+    return 0;
+  }
   if (values.case !== undefined) {
     console.log(await describeCase(seed, whole(values.case)));
     return 0;

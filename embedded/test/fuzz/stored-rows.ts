@@ -1,3 +1,4 @@
+import { createClient } from '@clickhouse/client';
 import { insertStatements } from '../../src/collector/mapping/statements.ts';
 import type { TestClickHouse } from '../clickhouse.ts';
 import { rowsOf } from '../stored.ts';
@@ -14,11 +15,18 @@ export interface StoredRows {
   /** Every row, its columns as {@link Row} has them. */
   read(): Promise<TableRow[]>;
   empty(): Promise<void>;
+  close(): Promise<void>;
 }
 
 /** Lets rows of any age live, and reads them. */
 export async function openStoredRows(clickhouse: TestClickHouse): Promise<StoredRows> {
-  const { admin } = clickhouse;
+  // A table with a thousand days in it takes its time to be emptied.
+  const admin = createClient({
+    url: clickhouse.url,
+    username: 'admin',
+    password: clickhouse.adminPassword,
+    request_timeout: 300_000,
+  });
   for (const name of [...TABLES, TRACE_TIMES]) await admin.command({ query: `ALTER TABLE otel.${name} REMOVE TTL` });
   const queries = await Promise.all(TABLES.map(async (table) => [table, await selectOf(clickhouse, table)] as const));
   return {
@@ -32,6 +40,7 @@ export async function openStoredRows(clickhouse: TestClickHouse): Promise<Stored
     empty: async () => {
       for (const name of [...TABLES, TRACE_TIMES]) await admin.command({ query: `TRUNCATE TABLE otel.${name}` });
     },
+    close: () => admin.close(),
   };
 }
 
