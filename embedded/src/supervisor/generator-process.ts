@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { z } from 'zod';
 import type { Config } from '../config.ts';
 import { localAddress } from '../local-address.ts';
 import { forkChild } from './child-process.ts';
@@ -13,6 +14,8 @@ const STOP_WITHIN_MS = 15_000;
 
 /** Run ids and seeds are this long at most, a number at their end included. */
 const MAX_ID_CHARACTERS = 64;
+
+const stateSchema = z.object({ state: z.string() });
 
 /** The event-generator as a part of the stack. */
 export interface GeneratorPart extends Part {
@@ -59,8 +62,17 @@ function numbered(id: string, nth: number): string {
 
 /** An event-generator that ended in order, with losses or without, has written so. */
 async function isClosed(config: Config, runId: string): Promise<boolean> {
-  const texts = await Promise.all(ledgersOf(config, runId).map((path) => readFile(path, 'utf8')));
-  return texts.length > 0 && texts.every((text) => JSON.parse(text).state !== 'running');
+  const states = await Promise.all(ledgersOf(config, runId).map(readState));
+  return states.length > 0 && states.every((state) => state !== undefined && state !== 'running');
+}
+
+/** A ledger that cannot be read was not closed. */
+async function readState(path: string): Promise<string | undefined> {
+  try {
+    return stateSchema.parse(JSON.parse(await readFile(path, 'utf8'))).state;
+  } catch {
+    return undefined;
+  }
 }
 
 /** Its own settings, with the endpoint, the run and the directory of this stack. */
