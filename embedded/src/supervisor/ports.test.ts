@@ -55,8 +55,10 @@ test('an address of another machine is told once', async () => {
 test('a port that is freed in time is waited for', async () => {
   const server = await listening();
   const ports = { ...(await fivePorts()), HYPERDX_PORT: portOf(server) };
+  let told = 0;
   setTimeout(() => server.close(), 300);
-  await checkPorts({ host: '127.0.0.1', ports, control: NO_CONTROL }, { patienceMs: 5_000 });
+  await checkPorts({ host: '127.0.0.1', ports, control: NO_CONTROL }, { patienceMs: 5_000, onWaiting: () => told++ });
+  assert.equal(told, 1);
 });
 
 test('the control API is looked after where it is to listen; with port 0 it is to listen nowhere', async (t) => {

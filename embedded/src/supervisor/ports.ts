@@ -32,6 +32,8 @@ export interface Patience {
   readonly patienceMs?: number;
   /** Aborted, it ends the wait with its reason. */
   readonly stop?: AbortSignal;
+  /** Called once, when there is something to wait for. */
+  readonly onWaiting?: () => void;
 }
 
 /**
@@ -41,10 +43,10 @@ export interface Patience {
  */
 export async function checkPorts(
   listening: Listening,
-  { patienceMs = LEAST_PATIENCE_MS, stop }: Patience = {},
+  { patienceMs = LEAST_PATIENCE_MS, stop, onWaiting }: Patience = {},
 ): Promise<void> {
   const deadline = Date.now() + patienceMs;
-  for (;;) {
+  for (let isFirst = true; ; isFirst = false) {
     const found = await Promise.all(placesOf(listening).map(tryPlace));
     const problems = found.filter((problem) => problem !== undefined);
     if (problems.length === 0) return;
@@ -52,6 +54,7 @@ export async function checkPorts(
       throw new SupervisorError([...new Set(problems.map(explain))].join('\n'));
     }
     stop?.throwIfAborted();
+    if (isFirst) onWaiting?.();
     // Another number each time, so that two who look in the same moment do not meet again.
     await sleep(POLL_MS * (0.5 + Math.random()));
   }

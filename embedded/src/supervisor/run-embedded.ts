@@ -6,7 +6,7 @@ import { addressLines } from './addresses.ts';
 import { type Claim, claimDataDirectory } from './data-directory.ts';
 import { type ControlAddress, readGeneratorSettings } from './generator-settings.ts';
 import { ledgersOf } from './ledgers.ts';
-import { checkPorts } from './ports.ts';
+import { checkPorts, type Patience } from './ports.ts';
 import { watchSignals } from './signals.ts';
 import { runStack, type StackResult, type StopCause } from './stack.ts';
 import { capitalised, DEATHS } from './supervise.ts';
@@ -19,7 +19,10 @@ const EXIT_FAILED = 1;
 const EXIT_KILLED = 130;
 
 /** Children of a killed run end by themselves: the event-generator flushes, the collector stores what it can. */
-const PREVIOUS_RUN_MS = 15_000;
+const AFTER_CRASH: Patience = {
+  patienceMs: 15_000,
+  onWaiting: () => print('The run before this one was killed: waiting until its last processes have ended.'),
+};
 
 /** `npm start` from its first line to its last; returns the exit code. */
 export async function runEmbedded(): Promise<number> {
@@ -80,7 +83,7 @@ async function prepare(config: Config, control: ControlAddress, stop: AbortSigna
   const claim = await claimDataDirectory(config.dataDir, config.paths);
   try {
     checkRunId(config);
-    await checkPorts({ ...config, control }, { ...(claim.afterCrash && { patienceMs: PREVIOUS_RUN_MS }), stop });
+    await checkPorts({ ...config, control }, { ...(claim.afterCrash && AFTER_CRASH), stop });
     stop.throwIfAborted();
     return claim;
   } catch (error) {
