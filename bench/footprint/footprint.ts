@@ -20,14 +20,15 @@ const TARGET_GROWTH_PER_HOUR = TARGET_BYTES / 20;
 const MEGABYTE = 1e6;
 const COLUMNS = ['process', 'RSS MB, median', 'RSS MB, most', 'CPU % of a core', 'growth MB/h', 'middle half'];
 
-/** Memory and processor time of every process of `npm start` at LOAD 1. Takes `--minutes N`. */
+/** Memory and processor time of every process of `npm start` at LOAD 1. Takes `--minutes N`, for N minutes after as many of warming up. */
 export async function run(words: readonly string[]): Promise<void> {
   const minutes = readMinutes(words);
   await using directory = await temporaryDirectory();
   await using stack = await startStack(directory.path, PHASES);
   await stack.printed('▶ DROP_LIVE');
-  console.log(`Warming up for a cycle of ${CYCLE_SECONDS} s, then reading every second for ${minutes} minutes.\n`);
-  await sleep(CYCLE_SECONDS * 1000);
+  const warmUpSeconds = minutes === DEFAULT_MINUTES ? CYCLE_SECONDS : minutes * 60;
+  console.log(`Warming up for ${warmUpSeconds} s, then reading every second for ${minutes} minutes.\n`);
+  await sleep(warmUpSeconds * 1000);
 
   const names = Object.keys(processesOf(stack));
   const readings = new Map<string, Reading[]>([...names, 'all'].map((name) => [name, []]));

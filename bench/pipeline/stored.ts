@@ -1,0 +1,46 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { BenchClickHouse } from '../stand/clickhouse.ts';
+
+/** What a sender made, and what became of it. */
+export interface Delivery {
+  readonly created: number;
+  readonly stored: number;
+  /** Between the first rows and the last one: how long a process takes to start is no part of it. */
+  readonly storedPerSecond: number;
+}
+
+const LOOK_EVERY_MS = 50;
+/** What is not in the table when nothing has come for so long is lost. */
+const SILENCE_MS = 4_000;
+
+/** Runs a sender, which resolves to the spans it has made, and follows the table until all of them are there or nothing comes any more. */
+export async function measureDelivery(clickhouse: BenchClickHouse, sender: () => Promise<number>): Promise<Delivery> {
+  await clickhouse.empty();
+  let end: { readonly created: number; readonly at: number } | 'failed' | undefined;
+  const sent = sender();
+  sent.then(
+    (created) => {
+      end = { created, at: performance.now() };
+    },
+    () => {
+      end = 'failed';
+    },
+  );
+  let stored = 0;
+  let lastAt = performance.now();
+  let first: { readonly spans: number; readonly at: number } | undefined;
+  const isOver = () => {
+    if (end === undefined || end === 'failed') return end === 'failed';
+    return stored === end.created || performance.now() - Math.max(lastAt, end.at) > SILENCE_MS;
+  };
+  while (!isOver()) {
+    await sleep(LOOK_EVERY_MS);
+    const now = await clickhouse.countSpans();
+    if (now > stored) lastAt = performance.now();
+    if (now > 0) first ??= { spans: now, at: lastAt };
+    stored = now;
+  }
+  const created = await sent;
+  const storedPerSecond = first === undefined ? 0 : ((stored - first.spans) * 1000) / (lastAt - first.at);
+  return { created, stored, storedPerSecond };
+}
