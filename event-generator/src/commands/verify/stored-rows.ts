@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import type { Clock, EpochMillis } from '../../simulation/clock.ts';
 import type { Signal } from '../../telemetry/signal.ts';
-import { StatementError } from '../clickhouse/failure.ts';
+import { StatementError, UnavailableError } from '../clickhouse/failure.ts';
 import type { ClickHouse } from '../clickhouse/open-clickhouse.ts';
 
 /** What is asked about. */
@@ -38,7 +38,7 @@ const TABLES: Readonly<Record<Signal, readonly (readonly [table: string, time: s
   ],
 };
 
-/** ClickHouse may be short of memory for a moment: merges and the page share it. */
+/** ClickHouse may be short of memory for a moment, as merges and the page share it, or be started again. */
 const ATTEMPTS = 5;
 const PAUSE_MS = 1_000;
 
@@ -57,7 +57,8 @@ export function openRunStore(clickhouse: ClickHouse, clock: Clock, signal: Abort
       try {
         return await rows(file, params);
       } catch (error) {
-        if (signal.aborted || attempt === ATTEMPTS || !(error instanceof StatementError)) throw error;
+        const mayPass = error instanceof StatementError || error instanceof UnavailableError;
+        if (signal.aborted || attempt === ATTEMPTS || !mayPass) throw error;
         await clock.sleep(PAUSE_MS, signal);
       }
     }
