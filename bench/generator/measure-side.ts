@@ -1,9 +1,8 @@
-import { fork } from 'node:child_process';
-import { once } from 'node:events';
 import { setTimeout as after } from 'node:timers/promises';
 import { readProcessUsage } from '../measure/process-usage.ts';
 import { type Arrivals, type NullSink, startNullSink } from '../null-sink/null-sink.ts';
-import type { SideReport, SideTask } from './side.ts';
+import type { SideTask } from './side.ts';
+import { startSide } from './start-side.ts';
 
 /** What one side did. */
 export interface Delivery {
@@ -27,35 +26,23 @@ export async function measureSide<Task extends SideTask>(
   task: Omit<Task, 'endpoint'>,
 ): Promise<Delivery> {
   await using sink = await startNullSink();
-  const side = fork(new URL(program, import.meta.url), [JSON.stringify({ ...task, endpoint: sink.endpoint })]);
-  const ended = once(side, 'exit').then(([code]) => {
-    throw new Error(`${program} ended with ${code}: expected it to say what it made`);
-  });
-  try {
-    const done = once(side, 'message').then(([report]) => report as SideReport);
-    // It was started: fork reports a failure as an event.
-    const warm = warmUp(sink, side.pid as number);
-    const created = await Promise.race([done, ended]);
-    const arrived = await settled(sink, created);
-    const { cpuSeconds } = readProcessUsage(side.pid as number);
-    const from = await warm;
-    const marks = await sink.marks();
-    const [first, last] = [marks.find(({ spans }) => spans >= WARM_UP_SPANS), marks.at(-1)];
-    if (first === undefined || last === undefined || first === last) {
-      throw new Error(`${program}: ${arrived.spans} spans arrived, expected more than after the warm-up`);
-    }
-    return {
-      created,
-      arrived,
-      spansPerSecond: ((last.spans - first.spans) * 1000) / (last.at - first.at),
-      cpuMicros: ((cpuSeconds - from.cpuSeconds) * 1e6) / (arrived.spans - from.spans),
-    };
-  } finally {
-    // Its end is no failure any more.
-    ended.catch(() => {});
-    if (side.connected) side.disconnect();
-    if (side.exitCode === null) await once(side, 'exit');
+  await using side = startSide(program, { ...task, endpoint: sink.endpoint });
+  const warm = warmUp(sink, side.pid);
+  const created = await side.made;
+  const arrived = await settled(sink, created);
+  const { cpuSeconds } = readProcessUsage(side.pid);
+  const marks = await sink.marks();
+  const [first, last] = [marks.find(({ spans }) => spans >= WARM_UP_SPANS), marks.at(-1)];
+  if (first === undefined || last === undefined || first === last) {
+    throw new Error(`${program}: ${arrived.spans} spans arrived, expected more than after the warm-up`);
   }
+  const from = await warm;
+  return {
+    created,
+    arrived,
+    spansPerSecond: ((last.spans - first.spans) * 1000) / (last.at - first.at),
+    cpuMicros: ((cpuSeconds - from.cpuSeconds) * 1e6) / (arrived.spans - from.spans),
+  };
 }
 
 async function warmUp(sink: NullSink, pid: number): Promise<{ spans: number; cpuSeconds: number }> {
