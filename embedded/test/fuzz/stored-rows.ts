@@ -26,6 +26,7 @@ export async function openStoredRows(clickhouse: TestClickHouse): Promise<Stored
     username: 'admin',
     password: clickhouse.adminPassword,
     request_timeout: 300_000,
+    clickhouse_settings: { send_progress_in_http_headers: 1, http_headers_progress_interval_ms: '20000' },
   });
   for (const name of [...TABLES, TRACE_TIMES]) await admin.command({ query: `ALTER TABLE otel.${name} REMOVE TTL` });
   const queries = await Promise.all(TABLES.map(async (table) => [table, await selectOf(clickhouse, table)] as const));

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
+import { connect as connectHttp2 } from 'node:http2';
 import { connect } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { before, test } from 'node:test';
+import { gzipSync } from 'node:zlib';
 import { credentials, makeGenericClientConstructor, status } from '@grpc/grpc-js';
 import { afterAll, grpcClient, startTestCollector, type TestCollector } from '../../../test/collector.ts';
 import { encodeRequest, spans } from '../../../test/otlp-bodies.ts';
@@ -65,6 +67,59 @@ test('refuses too large a message, compressed or not', async () => {
   });
   gzip.close();
   assert.equal(code, status.RESOURCE_EXHAUSTED);
+});
+
+/** Sends bytes as a call's data and resolves to its status. */
+async function statusOf(port: number, data: Buffer, headers: Record<string, string> = {}): Promise<number> {
+  const session = connectHttp2(`http://127.0.0.1:${port}`);
+  const path = '/opentelemetry.proto.collector.trace.v1.TraceService/Export';
+  const call = session.request({ ':method': 'POST', ':path': path, 'content-type': 'application/grpc', ...headers });
+  const answered = Promise.withResolvers<number>();
+  for (const event of ['response', 'trailers']) {
+    call.on(event, (answer) => answer['grpc-status'] && answered.resolve(Number(answer['grpc-status'])));
+  }
+  call.resume().end(data);
+  try {
+    return await answered.promise;
+  } finally {
+    session.destroy();
+  }
+}
+
+test('refuses what is not one message of the length it tells, compressed as it tells', async () => {
+  const port = collector.grpcPort;
+  const good = Buffer.from([0, 0, 0, 0, 0]);
+  assert.equal(await statusOf(port, good), status.OK);
+  assert.equal(await statusOf(port, Buffer.alloc(0)), status.INTERNAL);
+  assert.equal(await statusOf(port, good.subarray(0, 4)), status.INTERNAL);
+  assert.equal(await statusOf(port, Buffer.concat([good, good])), status.INTERNAL);
+  assert.equal(await statusOf(port, Buffer.from([0, 0, 0, 0, 2, 0x0a])), status.INTERNAL);
+  assert.equal(await statusOf(port, Buffer.from([2, 0, 0, 0, 0])), status.INTERNAL);
+  assert.equal(await statusOf(port, Buffer.from([0, 0xff, 0xff, 0xff, 0xff])), status.RESOURCE_EXHAUSTED);
+  assert.equal(await statusOf(port, Buffer.from([1, 0, 0, 0, 0])), status.INTERNAL);
+  assert.equal(await statusOf(port, good, { 'grpc-encoding': 'snappy' }), status.UNIMPLEMENTED);
+  const zipped = gzipSync(Buffer.alloc(0));
+  const frame = Buffer.concat([Buffer.from([1, 0, 0, 0, zipped.length]), zipped]);
+  assert.equal(await statusOf(port, frame, { 'grpc-encoding': 'gzip' }), status.OK);
+});
+
+test('answers a request that is not complete in time, over either protocol', async (t) => {
+  const slow = await startTestCollector(t, { limits: { requestMillis: 300 } });
+  const head =
+    'POST /v1/traces HTTP/1.1\r\nhost: x\r\ncontent-type: application/x-protobuf\r\ncontent-length: 9\r\n\r\n';
+  const socket = connect(slow.httpPort, '127.0.0.1');
+  socket.write(head);
+  const answer: Buffer = await new Promise((resolve) => socket.once('data', resolve));
+  assert.match(answer.toString(), /^HTTP\/1.1 408 /);
+
+  const session = connectHttp2(`http://127.0.0.1:${slow.grpcPort}`);
+  t.after(() => session.destroy());
+  const path = '/opentelemetry.proto.collector.trace.v1.TraceService/Export';
+  const call = session.request({ ':method': 'POST', ':path': path, 'content-type': 'application/grpc' });
+  call.write(Buffer.from([0, 0, 0, 0, 9]));
+  const headers = await new Promise<Record<string, unknown>>((resolve) => call.once('response', resolve));
+  assert.equal(headers['grpc-status'], String(status.DEADLINE_EXCEEDED));
+  assert.equal(headers['grpc-message'], 'no complete request in 300 ms');
 });
 
 test('many large requests at once wait for memory and all get in', async () => {

@@ -7,26 +7,13 @@ import {
 } from 'node:http2';
 import { status } from '@grpc/grpc-js';
 import type { PortLimits } from '../../port-limits.ts';
-import type { Log } from '../log.ts';
 import type { Signal } from '../mapping/statements.ts';
-import type { Tuning } from '../tuning.ts';
 import { type Connections, createConnections } from './connections.ts';
 import { answerHttp, answerOk, answerRefusal } from './grpc-answer.ts';
 import { readMessage } from './grpc-message.ts';
 import type { Intake } from './intake.ts';
-import { listen, type Receiver } from './receiver.ts';
+import { listen, type Receiver, type ReceiverOptions } from './receiver.ts';
 import { Refusal, refusalOf } from './refusal.ts';
-import type { RequestMemory } from './request-memory.ts';
-
-/** What a gRPC receiver listens on and works with. */
-export interface GrpcOptions {
-  readonly host: string;
-  readonly port: number;
-  readonly memory: RequestMemory;
-  readonly limits: PortLimits;
-  readonly tuning: Tuning;
-  readonly log: Log;
-}
 
 const METHODS: ReadonlyMap<string, Signal> = new Map<string, Signal>([
   ['/opentelemetry.proto.collector.trace.v1.TraceService/Export', 'traces'],
@@ -52,7 +39,7 @@ const PONG_MILLIS = 10_000;
  *
  * @throws ListenError when the port is taken
  */
-export async function startGrpc(options: GrpcOptions, intake: Intake): Promise<Receiver> {
+export async function startGrpc(options: ReceiverOptions, intake: Intake): Promise<Receiver> {
   const { host, limits, log } = options;
   const server = createServer({
     settings: {
@@ -102,7 +89,7 @@ function welcome(session: ServerHttp2Session, connections: Connections): void {
 async function answer(
   stream: ServerHttp2Stream,
   headers: IncomingHttpHeaders,
-  { memory, limits, tuning }: GrpcOptions,
+  { memory, limits, tuning }: ReceiverOptions,
   connections: Connections,
   intake: Intake,
 ): Promise<void> {
@@ -135,6 +122,7 @@ async function answer(
   try {
     const bounds = { maxBytes: limits.maxRequestBytes, share };
     const body = await readMessage(stream, headers['grpc-encoding']?.toString(), bounds);
+    if (stream.headersSent) return;
     clearTimeout(timer);
     underWay?.received();
     await intake(signal, body);

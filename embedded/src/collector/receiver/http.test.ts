@@ -91,6 +91,22 @@ test('refuses a gzip bomb, a long body and a long body of unknown length with 41
   assert.equal(chunked, 413);
 });
 
+test('a client that sends all of too large a request before it reads sees why it was refused', async () => {
+  const socket = connect(collector.httpPort, '127.0.0.1');
+  const head =
+    'POST /v1/traces HTTP/1.1\r\nhost: x\r\ncontent-type: application/x-protobuf\r\ncontent-length: 20000000\r\n\r\n';
+  socket.write(head);
+  let failure: Error | undefined;
+  socket.once('error', (error) => {
+    failure = error;
+  });
+  await new Promise<void>((resolve) => socket.write(Buffer.alloc(20_000_000), () => resolve()));
+  const answer: Buffer = await new Promise((resolve) => socket.once('data', resolve));
+  assert.match(answer.toString(), /^HTTP\/1.1 413 /);
+  await new Promise((resolve) => socket.once('close', resolve));
+  assert.equal(failure, undefined);
+});
+
 test('answers what it can not accept with a google.rpc.Status in the encoding of the request', async () => {
   const json = await post(collector.httpPort, '/v1/traces', '{', JSON_TYPE);
   assert.equal(json.status, 400);

@@ -1,28 +1,14 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { status } from '@grpc/grpc-js';
-import type { PortLimits } from '../../port-limits.ts';
-import type { Log } from '../log.ts';
 import type { Signal } from '../mapping/statements.ts';
-import type { Tuning } from '../tuning.ts';
 import { type Encoding, encodeResponse, encodeStatus, type PartialSuccess } from './answer.ts';
 import { type Connections, createConnections } from './connections.ts';
 import { ENCODINGS } from './content-encodings.ts';
 import { readBody } from './http-body.ts';
 import type { Intake } from './intake.ts';
 import { decodeJson } from './json/decode-json.ts';
-import { listen, type Receiver } from './receiver.ts';
+import { listen, type Receiver, type ReceiverOptions } from './receiver.ts';
 import { Refusal, refusalOf } from './refusal.ts';
-import type { RequestMemory } from './request-memory.ts';
-
-/** What an HTTP receiver listens on and works with. */
-export interface HttpOptions {
-  readonly host: string;
-  readonly port: number;
-  readonly memory: RequestMemory;
-  readonly limits: PortLimits;
-  readonly tuning: Tuning;
-  readonly log: Log;
-}
 
 const SIGNAL_PATHS: ReadonlyMap<string, Signal> = new Map<string, Signal>([
   ['/v1/traces', 'traces'],
@@ -48,7 +34,7 @@ const CHECK_MILLIS = 1_000;
  * OTLP/HTTP: protobuf and JSON. Pages of other origins can't send to it: no CORS headers are answered.
  * @throws ListenError when the port is taken
  */
-export async function startHttp(options: HttpOptions, intake: Intake): Promise<Receiver> {
+export async function startHttp(options: ReceiverOptions, intake: Intake): Promise<Receiver> {
   const { host, limits, log } = options;
   const server = createServer({
     requestTimeout: limits.requestMillis,
@@ -72,7 +58,7 @@ export async function startHttp(options: HttpOptions, intake: Intake): Promise<R
 async function answer(
   request: IncomingMessage,
   response: ServerResponse,
-  options: HttpOptions,
+  options: ReceiverOptions,
   intake: Intake,
 ): Promise<void> {
   // The request's encoding is the answer's, errors included; an unknown one is answered in protobuf.
@@ -92,7 +78,7 @@ async function receive(
   encoding: Encoding,
   request: IncomingMessage,
   response: ServerResponse,
-  { memory, limits: { maxRequestBytes } }: HttpOptions,
+  { memory, limits: { maxRequestBytes } }: ReceiverOptions,
   intake: Intake,
 ): Promise<PartialSuccess | undefined> {
   const share = memory.share();
@@ -142,7 +128,7 @@ function refuse(
   response: ServerResponse,
   refusal: Refusal,
   encoding: Encoding,
-  { tuning }: HttpOptions,
+  { tuning }: ReceiverOptions,
 ): void {
   if (refusal.httpStatus === 405) response.setHeader('allow', 'POST');
   if (refusal.httpStatus === 415) {

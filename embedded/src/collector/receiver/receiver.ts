@@ -1,4 +1,19 @@
 import type { Server } from 'node:net';
+import type { PortLimits } from '../../port-limits.ts';
+import type { Log } from '../log.ts';
+import type { Tuning } from '../tuning.ts';
+import type { RequestMemory } from './request-memory.ts';
+
+/** What a receiver listens on and works with. */
+export interface ReceiverOptions {
+  readonly host: string;
+  /** 0 lets the system choose. */
+  readonly port: number;
+  readonly memory: RequestMemory;
+  readonly limits: PortLimits;
+  readonly tuning: Tuning;
+  readonly log: Log;
+}
 
 /** A port that OTLP comes in through. */
 export interface Receiver {
