@@ -21,6 +21,8 @@ export const TUNING = {
   retryWindowBodies: 200_000,
   /** Bytes of requests being received or waiting for the disk; further ones wait before they are read. */
   requestMemoryBytes: 128 * 1024 * 1024,
+  /** Bytes of requests that ClickHouse can't store are kept up to this bound. */
+  quarantineBytes: 512 * 1024 * 1024,
   /** An INSERT that has not answered after this long is repeated with the same token. */
   insertMillis: 120_000,
   /** First and longest wait between attempts while ClickHouse can't store. */

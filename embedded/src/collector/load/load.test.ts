@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, unlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { status } from '@grpc/grpc-js';
@@ -152,6 +152,32 @@ test('a body ClickHouse can not read goes to quarantine, its neighbours are stor
   assert.deepEqual([counts.duplicates, counts.accepted], [1, 1]);
   const told = [...second.lines, ...third.lines].filter((line) => /is kept in .*-1\.otlp/.test(line));
   assert.equal(told.length, 1);
+});
+
+test('a quarantine at its bound keeps no more, until there is room again', async (t) => {
+  await makeUnreadable(t, 'bad');
+  const body = () => spans(1, 'bad');
+  const tuning = { segmentMillis: 50, quarantineBytes: 2 * body().length };
+  const collector = await startTestCollector(t, { clickhouse, tuning });
+  const client = grpcClient(t, collector.grpcPort);
+  for (let n = 0; n < 3; n++) assert.equal((await client.send('traces', body())).code, 0);
+  await until('the quarantine', () => collector.counts().traces.quarantined === 3);
+  const { quarantineDirectory } = collector.options;
+  const kept = await readdir(quarantineDirectory);
+  assert.equal(kept.length, 4);
+  assert.equal(collector.counts().spoolBytes, 0);
+
+  const sendOneMore = async () => {
+    const next = await startTestCollector(t, { directory: collector.directory, clickhouse, tuning });
+    assert.equal((await grpcClient(t, next.grpcPort).send('traces', body())).code, 0);
+    await until('the line', () => next.lines.length > 0);
+    await next.stop();
+    return next.lines[0]!;
+  };
+  await collector.stop();
+  assert.match(await sendOneMore(), /it is not kept, since .*quarantine holds its \d+ bytes: look at what is there/);
+  for (const name of kept) await unlink(join(quarantineDirectory, name));
+  assert.match(await sendOneMore(), /it is kept in /);
 });
 
 test('a body that fails for a reason nobody foresaw goes to quarantine too, once others are stored beside it', async (t) => {

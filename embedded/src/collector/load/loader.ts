@@ -57,7 +57,7 @@ export function startLoader(options: LoaderOptions): Loader {
   const abort = new AbortController();
   const outage = createEpisode(log);
   const insert = createInserter(target);
-  const quarantine = createQuarantine(options.quarantineDirectory, log);
+  const quarantine = createQuarantine(options.quarantineDirectory, tuning.quarantineBytes, log);
   let failuresInARow = 0;
   let pausedUntil = 0;
   /**

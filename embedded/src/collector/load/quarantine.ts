@@ -1,4 +1,4 @@
-import { mkdir, open } from 'node:fs/promises';
+import { mkdir, open, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Log } from '../log.ts';
 import type { Segment } from '../spool/segment.ts';
@@ -9,29 +9,53 @@ import type { RefusedBody } from './load-segment.ts';
 /** One log line covers all bodies of this long. */
 const LOG_MILLIS = 60_000;
 
-/** Keeps a body; on the disk when this resolves. */
+/** Keeps a body; on the disk when this resolves, unless the quarantine is full. */
 export type Quarantine = (segment: Segment, refused: RefusedBody) => Promise<void>;
 
 /**
  * A place for request bodies that ClickHouse can't store: the bytes as they came in `SIGNAL-SEGMENT-NUMBER.otlp`, and
  * beside them in `….json` what they are and why they are here. A repetition writes the same files.
+ *
+ * It holds `maxBytes`: whoever sends what cannot be stored must not fill the disk. What comes then is told of and counted all the same.
  */
-export function createQuarantine(directory: string, log: Log): Quarantine {
+export function createQuarantine(directory: string, maxBytes: number, log: Log): Quarantine {
   let quietUntil = 0;
+  let used: number | undefined;
+
+  const takeRoom = async (bytes: number): Promise<boolean> => {
+    // When it seems full, as often as that is told: somebody may have made room.
+    const isFull = used !== undefined && used + bytes > maxBytes;
+    if (used === undefined || (isFull && performance.now() >= quietUntil)) used = await sizeOf(directory);
+    if (used + bytes > maxBytes) return false;
+    used += bytes;
+    return true;
+  };
+
   return async (segment, refused) => {
-    const path = await keep(directory, segment, refused);
+    const fate = (await takeRoom(refused.body.bytes.length))
+      ? `it is kept in ${await keep(directory, segment, refused)}`
+      : `it is not kept, since ${directory} holds its ${maxBytes} bytes: look at what is there and delete it`;
     if (performance.now() < quietUntil) return;
     quietUntil = performance.now() + LOG_MILLIS;
     const items = refused.body.marker.items;
     log(
-      `ClickHouse can't store a request of ${items} ${segment.signal} (${refused.error.message}); it is kept in ${path}, ` +
-        `others were stored. ${adviceForRefused(refused.error)}. More of them are kept in silence for a minute.`,
+      `ClickHouse can't store a request of ${items} ${segment.signal} (${refused.error.message}); ${fate}. ` +
+        `Others were stored. ${adviceForRefused(refused.error)}. Of more of them nothing is said for a minute.`,
     );
   };
 }
 
-async function keep(directory: string, segment: Segment, { index, body, table, error }: RefusedBody): Promise<string> {
+/** The bodies that are kept in the directory already. */
+async function sizeOf(directory: string): Promise<number> {
   await mkdir(directory, { recursive: true });
+  let bytes = 0;
+  for (const name of await readdir(directory)) {
+    if (name.endsWith('.otlp')) bytes += (await stat(join(directory, name))).size;
+  }
+  return bytes;
+}
+
+async function keep(directory: string, segment: Segment, { index, body, table, error }: RefusedBody): Promise<string> {
   const path = join(directory, `${segment.signal}-${segment.id}-${index}`);
   const note = {
     signal: segment.signal,
