@@ -5,6 +5,7 @@ import { sliceWithin } from '../simulation/slice.ts';
 import type { DropObserver } from '../snkrs/drop-report.ts';
 import { phaseRows } from '../snkrs/drop-settings.ts';
 import type { Stop } from '../stop.ts';
+import { aborted } from '../telemetry/aborted.ts';
 import type { Ledger } from '../telemetry/ledger/ledger.ts';
 import { followRate } from './rate.ts';
 import { type RunStatus, type ShardStatus, sumStatus } from './run-status.ts';
@@ -69,7 +70,7 @@ function statusOf([first, ...others]: readonly [Shard, ...Shard[]]): ShardStatus
 }
 
 async function startShards(options: RunOptions): Promise<readonly [Shard, ...Shard[]]> {
-  const { config, version, clock, simulatedFrom, ledger, report } = options;
+  const { config, version, clock, simulatedFrom, ledger, report, stop } = options;
   const { shards } = config;
   const planOf = (index: number): ShardPlan => {
     const thread = { index, count: shards };
@@ -83,7 +84,11 @@ async function startShards(options: RunOptions): Promise<readonly [Shard, ...Sha
     ];
   }
   const plans = Array.from({ length: shards }, (_, index) => planOf(index));
-  const started = await startThreads(plans, { clock, ledger, observer: options.observer, report, schedule });
+  const tooLate = aborted(stop.overdue).then(() => {
+    throw new LostShardError(`The ${shards} threads had not all started when the time to end was over: the run ends.`);
+  });
+  const starting = startThreads(plans, { clock, ledger, observer: options.observer, report, schedule });
+  const started = await Promise.race([starting, tooLate]);
   // SHARDS is 1 or more.
   return started as [Shard, ...Shard[]];
 }
