@@ -174,18 +174,19 @@ describe('verify', { concurrency: true }, () => {
     assert.equal(code, 0);
   });
 
-  test('what was rejected and dropped is no difference; --strict fails for it', async () => {
+  test('what was rejected and dropped is no difference, but with --strict a failure', async () => {
     await writeLedger('lossy', {
       spans: { shop: { created: 4, sent: 3, acknowledged: 1, rejected: 2, dropped: 1 } },
       state: 'incomplete',
     });
     await store('lossy', 'shop', ['a']);
-    const [lenient, strict] = await Promise.all([run('lossy'), run('lossy', '--strict')]);
+    const { code, stdout } = await run('lossy', '--strict');
+    assert.match(stdout, /^ {4}shop +4 +1 +2 +1 +0 +1 +0$/m);
     assert.match(
-      lenient.stdout,
+      stdout,
       /^Run lossy: everything acknowledged is stored; 2 items were rejected by the collector, 1 dropped at the end\.$/m,
     );
-    assert.deepEqual([lenient.code, strict.code], [0, 1]);
+    assert.equal(code, 1);
   });
 
   test('rows past their time are expired, not lost', async () => {
@@ -212,17 +213,14 @@ describe('verify', { concurrency: true }, () => {
     assert.deepEqual([signal, service, created, stored, missing, surplus], ['traces', 'shop', 2, 2, 0, 0]);
   });
 
-  test('what it cannot verify is one line and exit 2', async () => {
+  test('a ledger it does not understand is one line and exit 2', async () => {
     await writeLedger('older', { spans: {}, format: 1 });
-    const directory = join(dataDir, 'runs');
-    for (const [words, line] of [
-      [['older'], `${directory}/older.json is a ledger of format 1: expected format 2.`],
-      [['--wait', 'long'], 'verify --wait long: expected a number of seconds from 0 to 3600.'],
-    ] as const) {
-      const { code, stderr } = await run(...words);
-      assert.equal(stderr.split('\n').length, 2, stderr);
-      assert.ok(stderr.startsWith(line), stderr);
-      assert.equal(code, 2);
-    }
+    const { code, stderr } = await run('older');
+    const path = join(dataDir, 'runs', 'older.json');
+    assert.equal(
+      stderr,
+      `${path} is a ledger of format 1: expected format 2. Read it with the version that wrote it.\n`,
+    );
+    assert.equal(code, 2);
   });
 });
