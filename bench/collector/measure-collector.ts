@@ -26,7 +26,7 @@ export interface Load {
 }
 
 const POLL_MILLIS = 25;
-/** Nothing new in the table for so long: the rest is lost. */
+/** Nothing new in the table for so long, and no INSERT under way: the rest is lost. */
 const PATIENCE_MILLIS = 15_000;
 
 /** Sends everything once, from empty tables to the last row. */
@@ -66,7 +66,8 @@ function usage(collector: BenchCollector, clickhouse: BenchClickHouse) {
 async function allStored(clickhouse: BenchClickHouse, spans: number): Promise<{ stored: number; at: number }> {
   let stored = 0;
   let at = performance.now();
-  while (stored < spans && performance.now() - at < PATIENCE_MILLIS) {
+  const isSilent = async () => performance.now() - at > PATIENCE_MILLIS && !(await clickhouse.isInserting());
+  while (stored < spans && !(await isSilent())) {
     await sleep(POLL_MILLIS);
     const now = await clickhouse.countSpans();
     if (now > stored) at = performance.now();

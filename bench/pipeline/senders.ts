@@ -1,8 +1,7 @@
-import { execFile, fork } from 'node:child_process';
-import { once } from 'node:events';
+import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import type { SideReport } from '../generator/side.ts';
 import type { SimulationTask } from '../generator/simulate-process.ts';
+import { startSide } from '../generator/start-side.ts';
 import type { BenchCollector } from '../stand/embedded-collector.ts';
 
 /** How long before now simulated time begins: it runs far ahead of the clock, and stays in the past. */
@@ -10,22 +9,13 @@ const SIMULATED_BEFORE_MS = 3_600_000;
 
 /** Runs the whole simulation unthrottled in two threads until it has made `spans`; resolves to how many it has made. */
 export async function simulate(collector: BenchCollector, spans: number): Promise<number> {
-  const task: SimulationTask = {
+  await using simulation = startSide<SimulationTask>('./simulate-process.ts', {
     endpoint: `http://127.0.0.1:${collector.grpcPort}`,
     spans,
     shards: 2,
     from: Date.now() - SIMULATED_BEFORE_MS,
-  };
-  const program = fork(new URL('../generator/simulate-process.ts', import.meta.url), [JSON.stringify(task)]);
-  const ended = once(program, 'exit');
-  const failed = ended.then(([code]) => {
-    throw new Error(`the simulation ended with ${code}: expected it to say what it made`);
   });
-  const [report] = (await Promise.race([once(program, 'message'), failed])) as [SideReport];
-  failed.catch(() => {});
-  program.disconnect();
-  await ended;
-  return report.spans;
+  return (await simulation.made).spans;
 }
 
 /** Of each of its traces: a root and a child. */

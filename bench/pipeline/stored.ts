@@ -10,8 +10,8 @@ export interface Delivery {
 }
 
 const LOOK_EVERY_MS = 50;
-/** What is not in the table when nothing has come for so long is lost. */
-const SILENCE_MS = 4_000;
+/** What is not in the table when nothing has come for so long, and no INSERT is under way, is lost. */
+const SILENCE_MS = 8_000;
 
 /** Runs a sender, which resolves to the spans it has made, and follows the table until all of them are there or nothing comes any more. */
 export async function measureDelivery(clickhouse: BenchClickHouse, sender: () => Promise<number>): Promise<Delivery> {
@@ -29,11 +29,12 @@ export async function measureDelivery(clickhouse: BenchClickHouse, sender: () =>
   let stored = 0;
   let lastAt = performance.now();
   let first: { readonly spans: number; readonly at: number } | undefined;
-  const isOver = () => {
+  const isOver = async () => {
     if (end === undefined || end === 'failed') return end === 'failed';
-    return stored === end.created || performance.now() - Math.max(lastAt, end.at) > SILENCE_MS;
+    if (stored === end.created) return true;
+    return performance.now() - Math.max(lastAt, end.at) > SILENCE_MS && !(await clickhouse.isInserting());
   };
-  while (!isOver()) {
+  while (!(await isOver())) {
     await sleep(LOOK_EVERY_MS);
     const now = await clickhouse.countSpans();
     if (now > stored) lastAt = performance.now();
