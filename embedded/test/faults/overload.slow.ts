@@ -65,14 +65,14 @@ test('LOAD=100 while ClickHouse is away: the spool fills up and senders are told
   const lines = await overload(t, {
     runId: 'load-clickhouse-away',
     load: 100,
-    options: { spoolMaxBytes: 64e6 },
+    options: { spoolMaxBytes: 20e6 },
     meanwhile: async (pipeline) => {
       await pipeline.stopClickHouse();
       await sleep(30_000);
       await pipeline.startClickHouse();
     },
   });
-  assertOneEpisodeEach(lines);
+  assertEpisodes(lines, 1);
   assert.equal(countLines(lines.collector, /^collector: can't load .* into ClickHouse/), 1, lines.collector);
   assert.equal(countLines(lines.collector, /^collector: ClickHouse stores again/), 1, lines.collector);
 });
@@ -84,17 +84,25 @@ test('LOAD=100 while ClickHouse runs a fifth of the time: the drop goes at its p
     options: { spoolMaxBytes: 20e6 },
     meanwhile: (pipeline) => slowDown(pipeline.pids.clickhouse()!, RUSH_SECONDS - 15),
   });
-  assertOneEpisodeEach(lines);
+  assertEpisodes(lines, 3);
   assert.equal(countLines(lines.collector, /can't/), 0, lines.collector);
 });
 
-/** Both sides tell of the full spool once when it is, and once when it is not any more. */
-function assertOneEpisodeEach({ drop, collector }: { readonly drop: string; readonly collector: string }): void {
-  assert.equal(countLines(collector, /^collector: the spool is full: /), 1, collector);
-  assert.equal(countLines(collector, /^collector: the spool has room again: /), 1, collector);
-  assert.equal(countLines(drop, /^! .* is given more than it stores \(RESOURCE_EXHAUSTED: the spool is full/), 1, drop);
-  assert.equal(countLines(drop, /^! .* has room for all telemetry again/), 1, drop);
-  assert.equal(countLines(drop, /^!/), 2, drop);
+/**
+ * Both sides tell of the full spool in one line when it begins and one when it is over: an episode, or two or three where ClickHouse
+ * caught up for a while.
+ */
+function assertEpisodes(
+  { drop, collector }: { readonly drop: string; readonly collector: string },
+  most: number,
+): void {
+  const full = countLines(collector, /^collector: the spool is full: /);
+  assert.ok(full >= 1 && full <= most, collector);
+  assert.equal(countLines(collector, /^collector: the spool has room again: /), full, collector);
+  const waited = countLines(drop, /^! .* is given more than it stores \(RESOURCE_EXHAUSTED: the spool is full/);
+  assert.ok(waited >= 1 && waited <= most, drop);
+  assert.equal(countLines(drop, /^! .* has room for all telemetry again/), waited, drop);
+  assert.equal(countLines(drop, /^!/), 2 * waited, drop);
 }
 
 /** Stops the process for 0.8 s of every second. */
