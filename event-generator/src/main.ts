@@ -14,7 +14,7 @@ const clock = createRealClock();
 
 /** Runs drops until it is told to stop, or CYCLES of them are over. Returns the exit code: 1 when anything created was lost. */
 async function run(config: Config): Promise<number> {
-  const { endpoint, runId, seed, load, shard } = config;
+  const { endpoint, runId, seed, load, shards, shard } = config;
   const stop = listenForStop(clock);
   const terminal = createTerminal(clock, process.stdout, process.stderr, wantsColour(process.stdout.isTTY));
   const control = await startControl(config.control, terminal.warn);
@@ -25,7 +25,7 @@ async function run(config: Config): Promise<number> {
     wallClock: clock,
     report: terminal.warn,
   });
-  terminal.runStarted({ runId, seed, load, endpoint, ledgerPath: ledger.path });
+  terminal.runStarted({ runId, seed, load, shards, shard, endpoint, ledgerPath: ledger.path });
   const ignored = withdrawOtelVariables();
   if (ignored.length > 0)
     terminal.warn(`${ignored.join(', ')}: set, but without effect here; see the README's settings.`);

@@ -49,6 +49,7 @@ suite('a run in shards', { concurrency: true }, () => {
     assert.equal(instances.get('0')?.size, 42, 'every instance of every service, and the generator itself');
     assert.equal(instances.get('0')?.intersection(instances.get('1') ?? new Set()).size, 0);
 
+    assert.match(generator.output(), / run test-run · seed two-threads · load 1 · 2 threads$/m);
     assert.equal(generator.output().match(/^DROP 1 · .* 21 pairs · drop-/gm)?.length, 1);
     assert.equal(generator.output().match(/^▶ DROP_LIVE {2}2 s with 40 workers$/gm)?.length, 1);
     const [, sold] = /^■ DROP 1 over .* (\d+) orders, \d+ pairs left$/m.exec(generator.output()) ?? [];
@@ -87,6 +88,7 @@ suite('a run in shards', { concurrency: true }, () => {
       const apart = Math.abs((drops[0]?.get(id) ?? 0) - (drops[1]?.get(id) ?? 0));
       assert.ok(apart < 1_500, `${id} began ${apart} ms apart`);
     }
+    assert.match(second.output(), / run test-run · seed two-processes · load 1 · shard 1 of 2$/m);
     for (const generator of [first, second]) assert.match(generator.output(), /^DROP .* 50 pairs · drop-/m);
     assert.deepEqual(await readdir(join(second.dataDir, 'runs')), ['test-run.shard-1-of-2.json']);
   });

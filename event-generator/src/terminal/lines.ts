@@ -5,6 +5,10 @@ export interface RunLines {
   readonly runId: string;
   readonly seed: string;
   readonly load: number;
+  /** Threads of this process. */
+  readonly shards: number;
+  /** Which of several processes this is. */
+  readonly shard: { readonly index: number; readonly count: number };
   readonly endpoint: string;
   readonly ledgerPath: string;
 }
@@ -50,9 +54,11 @@ export interface StatusLine {
 
 /** The two lines a run starts with. */
 export function renderRun(run: RunLines, paint: Palette): string[] {
-  const facts = `run ${run.runId} · seed ${run.seed} · load ${run.load}`;
+  const facts = [`run ${run.runId}`, `seed ${run.seed}`, `load ${run.load}`];
+  if (run.shards > 1) facts.push(`${run.shards} threads`);
+  if (run.shard.count > 1) facts.push(`shard ${run.shard.index} of ${run.shard.count}`);
   return [
-    `${paint.bold('SNKRS event-generator')}  ${facts}`,
+    `${paint.bold('SNKRS event-generator')}  ${facts.join(' · ')}`,
     paint.dim(`sends to ${run.endpoint} · keeps its ledger in ${run.ledgerPath}`),
   ];
 }
