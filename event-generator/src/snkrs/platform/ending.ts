@@ -27,8 +27,8 @@ export function endOperation(scope: Scope, operation: CompiledOperation, started
   const { instruments } = scope.instance;
   if (row.measured) instruments.durations[row.measured.as].record((now - started) / 1000, operation.measuredBy(kind));
   if (row.kind === SpanKind.SERVER || row.kind === SpanKind.CONSUMER) {
-    instruments.requests.add(1, operation.countedBy(undefined));
-    if (kind) instruments.errors.add(1, operation.countedBy(kind));
+    instruments.requests.count(operation.countedBy(undefined));
+    if (kind) instruments.errors.count(operation.countedBy(kind));
   }
   scope.span.end(toHrTime(now));
 }

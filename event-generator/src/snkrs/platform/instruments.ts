@@ -4,11 +4,12 @@ import {
   METRIC_HTTP_SERVER_REQUEST_DURATION,
   METRIC_RPC_SERVER_CALL_DURATION,
 } from '@opentelemetry/semantic-conventions';
+import { createTally, type Tally } from './tally.ts';
 
 /** What an instance counts and measures as it works. */
 export interface Instruments {
-  readonly requests: Counter;
-  readonly errors: Counter;
+  readonly requests: Tally;
+  readonly errors: Tally;
   readonly payments: Counter;
   readonly durations: Readonly<Record<'http' | 'rpc' | 'db', Histogram>>;
 }
@@ -22,11 +23,11 @@ export function createInstruments(meter: Meter): Instruments {
   const seconds = (name: string, description: string, explicitBucketBoundaries: number[]) =>
     meter.createHistogram(name, { description, unit: 's', advice: { explicitBucketBoundaries } });
   return {
-    requests: meter.createCounter('snkrs.requests', {
+    requests: createTally(meter, 'snkrs.requests', {
       description: 'Requests and messages handled',
       unit: '{request}',
     }),
-    errors: meter.createCounter('snkrs.errors', { description: 'Requests and messages failed', unit: '{error}' }),
+    errors: createTally(meter, 'snkrs.errors', { description: 'Requests and messages failed', unit: '{error}' }),
     payments: meter.createCounter('snkrs.payments', { description: 'Payments by how they ended', unit: '{payment}' }),
     durations: {
       http: seconds(METRIC_HTTP_SERVER_REQUEST_DURATION, 'Duration of HTTP server requests', SERVER_SECONDS),
