@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
 import { createRandom } from '../simulation/random.ts';
+import { BACKENDS, sliceOfBackend } from './backends.ts';
 import { SERVICES, servicesOf } from './services.ts';
 import { createCrowd } from './shoppers/crowd.ts';
 import { type Simulated, simulate } from './testing/simulate.ts';
@@ -79,6 +80,21 @@ test('instances of 256 slices are all different ones, and those of the first are
     servicesOf({ index: 0, count: 256 }).map(({ instances }) => instances.map(({ id }) => id)),
     SERVICES.map(({ instances }) => instances.map(({ id }) => id)),
   );
+});
+
+test('the backends of all slices can take what the whole ones can, and none takes nothing', () => {
+  const over = (count: number) => {
+    const parts = Array.from({ length: count }, (_, index) => sliceOfBackend(BACKENDS.stripe, { index, count }));
+    return {
+      capacity: parts.reduce((sum, { capacity }) => sum + capacity, 0),
+      queue: parts.reduce((sum, { queue }) => sum + queue, 0),
+      least: Math.min(...parts.map(({ capacity }) => capacity)),
+    };
+  };
+  assert.deepEqual(over(1), { capacity: 25, queue: 25, least: 25 });
+  assert.deepEqual(over(4), { capacity: 25, queue: 25, least: 6 });
+  assert.deepEqual(over(64), { capacity: 64, queue: 25, least: 1 });
+  assert.equal(sliceOfBackend(BACKENDS.kafka, { index: 1, count: 3 }).queue, Number.POSITIVE_INFINITY);
 });
 
 test('the accounts of all slices are all the accounts, each once', () => {
