@@ -9,15 +9,17 @@ import type { SimulationTask } from '../generator/simulate-process.ts';
 import { startSide } from '../generator/start-side.ts';
 import { alternate } from '../measure/alternate.ts';
 import { median } from '../measure/median.ts';
+import { type Delivery, measureDelivery } from '../pipeline/stored.ts';
 import { startBenchClickHouse } from '../stand/clickhouse.ts';
 import { startEmbeddedCollector } from '../stand/embedded-collector.ts';
 import { renderTable, renderTarget } from '../table.ts';
-import { measureStored, type Stored } from './measure-stored.ts';
 import { pythonWithSdk } from './virtual-environment.ts';
 
 const ROUNDS = 3;
 /** A few seconds' worth of each side. */
-const SPANS = { simulation: 200_000, python: 40_000 };
+const SPANS = { simulation: 150_000, python: 30_000 };
+/** How long before now simulated time begins: it runs far ahead of the clock, and rows of long ago would expire. */
+const SIMULATED_BEFORE_MS = 3_600_000;
 const SIDES = {
   simulation: 'event-generator, unthrottled',
   kept: 'Python SDK, batches of 2,048, a queue for all',
@@ -37,14 +39,15 @@ export async function run(words: readonly string[]): Promise<void> {
     await using collector = await startEmbeddedCollector(clickhouse);
     const endpoint = `http://127.0.0.1:${collector.grpcPort}`;
     const replay = (processor: object) =>
-      measureStored(clickhouse, async () => {
+      measureDelivery(clickhouse, async () => {
         const task = { endpoint, recording, spans: SPANS.python, processor };
         const program = join(import.meta.dirname, 'replay.py');
         const { stdout } = await promisify(execFile)(python, [program, JSON.stringify(task)]);
         return Number(stdout);
       });
     const simulate = async () => {
-      const task: SimulationTask = { endpoint, spans: SPANS.simulation, shards: 1 };
+      const from = Date.now() - SIMULATED_BEFORE_MS;
+      const task: SimulationTask = { endpoint, spans: SPANS.simulation, shards: 1, from };
       await using side = startSide('./simulate-process.ts', task);
       const { spans } = await side.made;
       return spans;
@@ -52,7 +55,7 @@ export async function run(words: readonly string[]): Promise<void> {
     print(
       await alternate(
         {
-          simulation: () => measureStored(clickhouse, simulate),
+          simulation: () => measureDelivery(clickhouse, simulate),
           kept: () => replay({ max_queue_size: 1_000_000, max_export_batch_size: 2_048 }),
           stock: () => replay({}),
         },
@@ -64,9 +67,9 @@ export async function run(words: readonly string[]): Promise<void> {
   }
 }
 
-function print(results: Readonly<Record<keyof typeof SIDES, readonly Stored[]>>): void {
-  const middle = (side: keyof typeof SIDES, of: (stored: Stored) => number) => median(results[side].map(of));
-  const rate = (side: keyof typeof SIDES) => middle(side, ({ spansPerSecond }) => spansPerSecond);
+function print(results: Readonly<Record<keyof typeof SIDES, readonly Delivery[]>>): void {
+  const middle = (side: keyof typeof SIDES, of: (stored: Delivery) => number) => median(results[side].map(of));
+  const rate = (side: keyof typeof SIDES) => middle(side, ({ storedPerSecond }) => storedPerSecond);
   // Object.keys knows no key types.
   const rows = (Object.keys(SIDES) as (keyof typeof SIDES)[]).map((side) => [
     SIDES[side],
