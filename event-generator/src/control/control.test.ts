@@ -224,7 +224,10 @@ suite('the control API', () => {
       assert.equal(status.shards, 2);
       workers = status.workers;
     }
-    const shown = await command('status');
+    // As just does.
+    const shown = await run(join(import.meta.dirname, '../../../docker/command'), ['status'], {
+      env: { PATH: process.env.PATH, CONTROL_URL: `http://localhost:${port}` },
+    });
     assert.match(shown.stdout, /\nDROP_LIVE +\d+s +12 workers /);
     assert.match(shown.stdout, /\nspans +[\d,]+ +[\d,]+ +0 +0 +\d+\n/);
     await assert.rejects(command('load', 'much'), /\nload much: expected load N, N a number above 0, at most 1000\.\n/);
