@@ -43,6 +43,7 @@ export function startHttpGate(options: HttpGateOptions): Promise<Front> {
 
 function admit(client: Socket, { inner, limits }: HttpGateOptions, requests: ReturnType<typeof httpRequests>): void {
   let server: Socket | undefined;
+  let readBefore = 0;
   let headTimer: NodeJS.Timeout | undefined;
   const awaitHead = () => {
     headTimer ??= setTimeout(() => client.destroy(), limits.requestMillis);
@@ -59,7 +60,9 @@ function admit(client: Socket, { inner, limits }: HttpGateOptions, requests: Ret
   client.once('end', () => (server === undefined ? client.end() : server.end()));
 
   function onData(chunk: Buffer): void {
+    const isNew = requests.at() !== 'body';
     const { passed, refusal } = requests.push(chunk);
+    if (isNew) readBefore = server?.bytesRead ?? 0;
     if (passed.length > 0) {
       server ??= joinServer(client, inner);
       for (const bytes of passed) server.write(bytes);
@@ -68,7 +71,7 @@ function admit(client: Socket, { inner, limits }: HttpGateOptions, requests: Ret
     if (refusal !== undefined) {
       client.off('data', onData);
       headCame();
-      if (requests.at() === 'body') abandon(client, server, refusal);
+      if (requests.at() === 'body') abandon(client, server, readBefore, refusal);
       else refuse(client, server, refusal);
     } else if (requests.at() === 'head') awaitHead();
     else if (server !== undefined) headCame();
@@ -78,16 +81,16 @@ function admit(client: Socket, { inner, limits }: HttpGateOptions, requests: Ret
 /** A connection of the client's own to ClickHouse. */
 function joinServer(client: Socket, inner: InnerAddress): Socket {
   const server = connect({ host: inner.host, port: inner.httpPort, noDelay: true });
-  let answered = false;
-  server.once('data', () => {
-    answered = true;
+  let isReached = false;
+  server.once('connect', () => {
+    isReached = true;
   });
   server.pipe(client, { end: false });
   server.on('drain', () => client.resume());
   server.on('error', () => {}); // 'close' follows.
   server.once('close', (failed) => {
     if (client.writableEnded) return;
-    if (failed && !answered) refuse(client, undefined, AWAY);
+    if (!isReached) refuse(client, undefined, AWAY);
     else if (failed) client.resetAndDestroy();
     else endSoon(client);
   });
@@ -106,11 +109,13 @@ function refuse(client: Socket, server: Socket | undefined, refusal: HttpRefusal
   endSoon(client);
 }
 
-/** Answers a request that ClickHouse has a part of; it takes the end of its connection for a broken request, of which nothing is kept. */
-function abandon(client: Socket, server: Socket | undefined, refusal: HttpRefusal): void {
-  const hasAnswered = server !== undefined && server.bytesRead > 0;
+/**
+ * Answers a request that ClickHouse has a part of; it takes the end of its connection for a broken request, of which nothing is kept.
+ * `readBefore`: bytes it had answered when the request came; more of them would stand in front of our answer.
+ */
+function abandon(client: Socket, server: Socket | undefined, readBefore: number, refusal: HttpRefusal): void {
   server?.unpipe(client).removeAllListeners('close').destroy();
-  if (hasAnswered) client.destroy();
+  if (server !== undefined && server.bytesRead > readBefore) client.destroy();
   else refuse(client, undefined, refusal);
 }
 

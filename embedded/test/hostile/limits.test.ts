@@ -9,7 +9,7 @@ import { sendTo } from '../hyperdx/http-client.ts';
 import { greetNatively, helloNatively, queryPacket } from '../native-client.ts';
 import { rawHttp, sendRaw } from '../raw-http.ts';
 
-const LIMITS = { maxRequestBytes: 10_000, requestMillis: 1_000, maxConnections: 12 };
+const LIMITS = { maxRequestBytes: 10_000, requestMillis: 1_500, maxConnections: 12 };
 
 const lines: string[] = [];
 let clickhouse: TestClickHouse;
@@ -69,7 +69,7 @@ test('whoever does not say in time what it wants is let go, and nobody else', as
     lifeOf(pagePort, ''),
     lifeOf(pagePort, slow),
   ]);
-  for (const life of lives) assert.ok(life > 900 && life < 5_000, `${lives.map(Math.round)}`);
+  for (const life of lives) assert.ok(life > 1_400 && life < 6_000, `${lives.map(Math.round)}`);
   assert.equal((await long).body, '0\t17\n', 'a statement may last');
   idle.write(queryPacket("SELECT upper('still here')"));
   assert.match(String((await once(idle, 'data'))[0]), /STILL HERE|upper/);
@@ -118,8 +118,9 @@ test('beyond the limit connections are turned away, with a line, while those bef
         return socket;
       }),
     );
-    await sleep(100);
-    const open = fates.filter((fate) => fate === 'open').length;
+    const countOpen = () => fates.filter((fate) => fate === 'open').length;
+    for (let i = 0; countOpen() > 12 && i < 50; i += 1) await sleep(20);
+    const open = countOpen();
     assert.ok(open >= 8 && open <= 12, `${name}: ${open} of 40 live`);
     assert.deepEqual(lines, [
       `${name} has 12 clients, as many as it takes: further ones are turned away. ${setting}_MAX_CONNECTIONS is the limit.`,

@@ -1,32 +1,22 @@
 import assert from 'node:assert/strict';
-import { createServer, type Server } from 'node:net';
 import { after, before, test } from 'node:test';
 import { type Hyperdx, startHyperdx } from '../../src/hyperdx/gateway.ts';
-import { freePorts, OPEN_GATES, startTestClickHouse, type TestClickHouse } from '../clickhouse.ts';
+import { OPEN_GATES, startTestClickHouse, type TestClickHouse } from '../clickhouse.ts';
 import { sendTo } from '../hyperdx/http-client.ts';
 
 let clickhouse: TestClickHouse;
 let hyperdx: Hyperdx;
-let elsewhere: Server;
-let elsewherePort: number;
-let asked = 0;
 
 before(async () => {
   clickhouse = await startTestClickHouse();
   const { innerUrl } = clickhouse.server;
   const { hyperdxPassword } = clickhouse;
   hyperdx = await startHyperdx({ host: '127.0.0.1', port: 0, clickhouseUrl: innerUrl, hyperdxPassword, ...OPEN_GATES });
-  [elsewherePort] = (await freePorts(1)) as [number];
-  elsewhere = createServer((socket) => {
-    asked += 1;
-    socket.destroy();
-  }).listen(elsewherePort, '127.0.0.1');
   const table = 'CREATE TABLE otel.incidents (id String, INDEX i id TYPE minmax) ENGINE = MergeTree ORDER BY id';
   await clickhouse.admin.command({ query: table });
   await clickhouse.admin.command({ query: "INSERT INTO otel.incidents VALUES ('the answer')" });
 });
 after(async () => {
-  elsewhere?.close();
   await hyperdx?.stop();
   await clickhouse?.stop();
 });
@@ -151,42 +141,6 @@ test('the answer key is in no query’s reach and shows in no catalogue', async 
     const sql = `SELECT count() FROM system.${catalogue} WHERE ${column} = 'incidents'`;
     assert.equal((await ask(sql)).text, '0\n', catalogue);
   }
-});
-
-test('no table function asks another host or reads a file', async () => {
-  const result = await clickhouse.admin.query({
-    query: 'SELECT name FROM system.table_functions',
-    format: 'JSONEachRow',
-  });
-  // Without those for several hosts and other stores, which are the same functions, and those that know neither hosts nor files.
-  const functions = (await result.json<{ name: string }>())
-    .map(({ name }) => name)
-    .filter(
-      (name) => !/(Cluster|Azure|HDFS)$|^(timeSeries|merge|numbers|zeros|generate|fuzz|prometheus|view)/.test(name),
-    );
-  assert.ok(functions.includes('url') && functions.includes('mongodb'));
-  const at = `127.0.0.1:${elsewherePort}`;
-  const argumentLists = [
-    `'http://${at}/a/b.csv', 'CSV', 'a String'`,
-    `'http://${at}/b/c', 'key', 'secret', 'CSV', 'a String'`,
-    `'${at}', 'd', 't', 'u', 'p'`,
-    `'${at}', 'd', 't', 'u', 'p', 'a String'`,
-    `'${at}', 'k', 'a String'`,
-    `'mongodb://u:p@${at}/d', 'c', 'a String'`,
-    `'http://${at}', 'c', 'p', 'account', 'a2V5', 'CSV', 'auto', 'a String'`,
-    `'DSN=http://${at}', 'd', 't'`,
-    `'${clickhouse.dataDirectory}/config/config.xml', 'LineAsString', 'a String'`,
-    `'${clickhouse.dataDirectory}/config'`,
-    "'cat', 'TSV', 'a String'",
-  ];
-  const calls = functions.flatMap((name) => argumentLists.map((list) => `${name}(${list})`));
-  await Promise.all(
-    calls.map(async (call) => {
-      const { code, text } = await ask(`SELECT * FROM ${call} LIMIT 1`);
-      assert.ok(code !== 0 || !text.includes('<clickhouse'), call);
-    }),
-  );
-  assert.equal(asked, 0, 'connections came in');
 });
 
 test('text that looks like the word, or holds SQL, reaches no file of the server through the page', async () => {

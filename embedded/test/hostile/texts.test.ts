@@ -175,16 +175,15 @@ test('the words of a command are words: no run, playbook or statement is made of
         resolve({ code: Number(error?.code ?? 0), output: stdout + stderr }),
       );
     });
-  for (const word of ["x' OR 1 = 1 --", '../passwd', '{run:String}']) {
-    const { code, output } = await run('verify', [word]);
-    assert.notEqual(code, 0, word);
-    assert.doesNotMatch(output, /DB::Exception|Syntax error|\n {4}at /, word);
+  const refused = await Promise.all([
+    run('verify', ["x' OR 1 = 1 --"]),
+    run('verify', ['../passwd']),
+    run('query', ['otel_queries.sql', "1'; DROP TABLE otel.otel_logs"]),
+  ]);
+  for (const { code, output } of refused) {
+    assert.notEqual(code, 0, output);
+    assert.doesNotMatch(output, /DB::Exception|Syntax error|\n {4}at /);
   }
-  const asked = await run('query', ['otel_queries.sql', "1'; DROP TABLE otel.otel_logs"]);
-  assert.notEqual(asked.code, 0);
-  assert.doesNotMatch(asked.output, /DB::Exception|\n {4}at /);
-  const { output } = await run('sql', ["SELECT 'it''s \"quoted\" \\\\ $HOME `x`' AS text FORMAT TSVRaw"]);
-  assert.match(output, /^it's "quoted" \\ \$HOME `x`$/m);
   assert.equal(
     await one("SELECT count() FROM system.tables WHERE database = 'otel' AND name IN ('otel_logs', 'otel_traces')"),
     '2',
