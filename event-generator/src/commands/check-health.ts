@@ -2,6 +2,7 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readConfig } from '../config.ts';
 import { createRealClock } from '../simulation/real-clock.ts';
+import { ledgerFileName } from '../telemetry/ledger/render-ledger.ts';
 import { SIGNALS, type Signal } from '../telemetry/signal.ts';
 
 /** The part of what renderLedger writes that tells a run's health. */
@@ -15,13 +16,15 @@ interface LedgerText {
 const LONGEST_SILENCE_MS = 60_000;
 
 /**
- * Exits 0 if the newest run in DATA_DIR delivers: the collector has acknowledged something, the last of it within a minute.
+ * Exits 0 if the newest run of this shard in DATA_DIR delivers: the collector has acknowledged something, the last of it within a minute.
  * Otherwise 1, with one line that says what is missing. The health check of the container, and of the way to the collector.
  */
 async function checkHealth(): Promise<void> {
   const clock = createRealClock();
-  const directory = join(readConfig(clock.now()).dataDir, 'runs');
-  const newest = await newestLedger(directory);
+  const { dataDir, shard } = readConfig(clock.now());
+  const directory = join(dataDir, 'runs');
+  // Containers that share a run may share the directory too.
+  const newest = await newestLedger(directory, ledgerFileName({ runId: '', shard }));
   if (newest === undefined) return unhealthy(`no run has begun: ${directory} holds no ledger`);
   // The file is always one whole version of what renderLedger wrote.
   const { runId, acknowledgedAt, signals } = JSON.parse(await readFile(newest, 'utf8')) as LedgerText;
@@ -34,8 +37,8 @@ async function checkHealth(): Promise<void> {
   console.log(`run ${runId}: ${acknowledged.toLocaleString('en-US')} items acknowledged`);
 }
 
-async function newestLedger(directory: string): Promise<string | undefined> {
-  const names = (await readdir(directory).catch(() => [])).filter((name) => name.endsWith('.json'));
+async function newestLedger(directory: string, ending: string): Promise<string | undefined> {
+  const names = (await readdir(directory).catch(() => [])).filter((name) => name.endsWith(ending));
   const files = await Promise.all(
     names.map(async (name) => {
       const path = join(directory, name);

@@ -1,13 +1,17 @@
 import assert from 'node:assert/strict';
-import { readdir } from 'node:fs/promises';
+import { execFile } from 'node:child_process';
+import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { suite, test } from 'node:test';
+import { promisify } from 'node:util';
 import { freePort } from '../../test/free-port.ts';
 import { startGenerator } from '../../test/generator.ts';
 import { type OtlpReceiver, startOtlpReceiver } from '../../test/otlp-receiver.ts';
 import { messagesAt } from '../../test/protobuf.ts';
 import { type ReceivedSpan, receivedSpans, resourceOf } from '../../test/received-spans.ts';
 import { SIGNALS } from '../telemetry/signal.ts';
+
+const CHECK_HEALTH = join(import.meta.dirname, '../commands/check-health.ts');
 
 suite('a run in shards', { concurrency: true }, () => {
   test('two threads make one drop: one stock, one ledger, one banner, no id or metric stream twice, and one end', async () => {
@@ -91,6 +95,15 @@ suite('a run in shards', { concurrency: true }, () => {
     assert.match(second.output(), / run test-run · seed two-processes · load 1 · shard 1 of 2$/m);
     for (const generator of [first, second]) assert.match(generator.output(), /^DROP .* 50 pairs · drop-/m);
     assert.deepEqual(await readdir(join(second.dataDir, 'runs')), ['test-run.shard-1-of-2.json']);
+
+    // Containers that share a volume: the other's ledger is newer, and of something that delivers nothing.
+    await writeFile(
+      join(second.dataDir, 'runs', 'test-run.shard-0-of-2.json'),
+      '{"runId":"other","acknowledgedAt":null,"signals":{}}',
+    );
+    const env = { ...settings, SHARD_INDEX: '1', RUN_ID: 'test-run', DATA_DIR: second.dataDir };
+    const { stdout } = await promisify(execFile)(process.execPath, [CHECK_HEALTH], { env });
+    assert.match(stdout, /^run test-run: [\d,]+ items acknowledged$/m);
   });
 });
 
