@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { createServer, type OutgoingHttpHeaders, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { after, before, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { OPEN_GATES, startTestClickHouse, type TestClickHouse } from '../../test/clickhouse.ts';
 import { sendTo } from '../../test/hyperdx/http-client.ts';
 import { type Hyperdx, startHyperdx } from './gateway.ts';
@@ -181,6 +182,27 @@ test('a page that goes away takes its query along', async () => {
   await gateway.stop();
   upstream.close();
 });
+
+test('ClickHouse ends the query of a page that went away', async () => {
+  const sql = 'SELECT sum(sleepEachRow(0.1)) FROM numbers(250) SETTINGS max_block_size = 1';
+  const outgoing = request(`${origin}/query`, { method: 'POST', headers: { origin } });
+  outgoing.on('error', () => {});
+  outgoing.end(sql);
+  await runningQueries('1');
+  outgoing.destroy();
+  await runningQueries('0');
+});
+
+/** Resolves when so many queries of the page run. */
+async function runningQueries(count: string): Promise<void> {
+  const query = "SELECT count() FROM system.processes WHERE user = 'hyperdx'";
+  for (let i = 0; i < 60; i += 1) {
+    const found = await (await clickhouse.admin.query({ query, format: 'TabSeparated' })).text();
+    if (found === `${count}\n`) return;
+    await sleep(50);
+  }
+  assert.fail(`${count} queries expected`);
+}
 
 async function start(clickhouseUrl: string, port = 0): Promise<Hyperdx> {
   return startHyperdx({
