@@ -9,9 +9,9 @@ export interface InsertStatement {
   /** The table it fills, with its database. */
   readonly table: string;
   /**
-   * The same INSERT for arrays and maps inside values nested ever deeper. The first reads none, and is the quickest: it takes three
-   * quarters of an INSERT's processor time of the next and a fifth of its planning. Each but the last fails with {@link TOO_NESTED}
-   * where it meets deeper ones, and stores nothing.
+   * The same INSERT for arrays and maps inside values nested ever deeper. The first reads none and is the quickest: it takes four fifths
+   * of the processor time of the next, and for 100 spans, where most of it is planning, 52 ms against 72 and 231. Each but the last
+   * fails with {@link TOO_NESTED} where it meets deeper ones, and stores nothing.
    */
   readonly forms: readonly string[];
   /** Sent with it, as parameters of the URL. */
