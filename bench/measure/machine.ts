@@ -11,7 +11,7 @@ export function describeMachine(): string[] {
   return [
     `machine   ${availableParallelism()} of ${cpus().length} cores (${model}), ${memory} GiB, ${type()} ${release()}`,
     `versions  Node ${process.versions.node}, OpenTelemetry SDK ${sdk['@opentelemetry/sdk-trace']}, ` +
-      `exporters ${sdk['@opentelemetry/otlp-grpc-exporter-base']}, grpc-js ${embedded.dependencies['@grpc/grpc-js']}, ` +
+      `exporters ${sdk['@opentelemetry/otlp-grpc-exporter-base']}, grpc-js ${embedded.devDependencies['@grpc/grpc-js']}, ` +
       `chDB ${chdb}`,
   ];
 }

@@ -1,7 +1,7 @@
 import type { Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip, createInflate, createZstdDecompress } from 'node:zlib';
-import { status } from '@grpc/grpc-js';
+import { status } from './grpc-status.ts';
 import { Refusal } from './refusal.ts';
 import type { MemoryShare } from './request-memory.ts';
 

@@ -1,7 +1,7 @@
 import { constants, type OutgoingHttpHeaders, type ServerHttp2Stream } from 'node:http2';
-import { status } from '@grpc/grpc-js';
 import { encodeRetryDetails } from './answer.ts';
 import { ENCODINGS } from './content-encodings.ts';
+import { status } from './grpc-status.ts';
 import type { Refusal } from './refusal.ts';
 
 /** A message of no bytes: every Export…Response without a partial success is one. */

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
-import { status } from '@grpc/grpc-js';
 import { type BodyBounds, ENCODINGS, isIdentity, isKnownEncoding, tooLarge, unpack } from './content-encodings.ts';
+import { status } from './grpc-status.ts';
 import { Refusal } from './refusal.ts';
 
 /** A compressed flag of one byte and a length of four, big-endian. */

@@ -5,12 +5,12 @@ import {
   type ServerHttp2Session,
   type ServerHttp2Stream,
 } from 'node:http2';
-import { status } from '@grpc/grpc-js';
 import type { PortLimits } from '../../port-limits.ts';
 import type { Signal } from '../mapping/statements.ts';
 import { type Connections, createConnections } from './connections.ts';
 import { answerHttp, answerOk, answerRefusal } from './grpc-answer.ts';
 import { readMessage } from './grpc-message.ts';
+import { status } from './grpc-status.ts';
 import type { Intake } from './intake.ts';
 import { listen, type Receiver, type ReceiverOptions } from './receiver.ts';
 import { Refusal, refusalOf } from './refusal.ts';

@@ -1,5 +1,4 @@
 import type { IncomingMessage } from 'node:http';
-import { status } from '@grpc/grpc-js';
 import {
   type BodyBounds,
   collect,
@@ -9,6 +8,7 @@ import {
   tooLarge,
   unpack,
 } from './content-encodings.ts';
+import { status } from './grpc-status.ts';
 import { Refusal } from './refusal.ts';
 
 /**

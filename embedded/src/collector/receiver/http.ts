@@ -1,9 +1,9 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { status } from '@grpc/grpc-js';
 import type { Signal } from '../mapping/statements.ts';
 import { type Encoding, encodeResponse, encodeStatus, type PartialSuccess } from './answer.ts';
 import { type Connections, createConnections } from './connections.ts';
 import { ENCODINGS } from './content-encodings.ts';
+import { status } from './grpc-status.ts';
 import { readBody } from './http-body.ts';
 import type { Intake } from './intake.ts';
 import { decodeJson } from './json/decode-json.ts';

@@ -1,6 +1,6 @@
-import { status } from '@grpc/grpc-js';
 import { SpoolFullError, SpoolWriteError } from '../spool/spool-error.ts';
 import { FramingError } from './framing.ts';
+import { type StatusCode, status } from './grpc-status.ts';
 import { JsonError } from './json/json-error.ts';
 
 /** A request that is not accepted, in the terms of both protocols. Whoever reads one is the sender. */
@@ -9,9 +9,9 @@ export class Refusal extends Error {
   /** HTTP's status. */
   readonly httpStatus: number;
   /** gRPC's status code. */
-  readonly code: status;
+  readonly code: StatusCode;
 
-  constructor(httpStatus: number, code: status, message: string, options?: ErrorOptions) {
+  constructor(httpStatus: number, code: StatusCode, message: string, options?: ErrorOptions) {
     super(message, options);
     this.httpStatus = httpStatus;
     this.code = code;
