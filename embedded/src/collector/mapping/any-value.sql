@@ -8,6 +8,7 @@
   number -> multiIf(abs(number) < 1e21, toString(number), isFinite(number), replaceOne(toString(number), 'e', 'e+'),
     isNaN(number), 'NaN', number > 0, 'Infinity', '-Infinity') AS double_text,
 
+  -- Those of any-value-containers.sql; in a statement that reads no arrays and maps, one that fails at them.
 {containers}
 
   any -> multiIf(
