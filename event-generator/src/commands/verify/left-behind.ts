@@ -43,8 +43,17 @@ async function refusedItems(directory: string): Promise<number> {
   const names = (await readdir(directory).catch(() => [])).filter((name) => name.endsWith('.json'));
   let items = 0;
   for (const name of names) {
-    const note = noteSchema.safeParse(JSON.parse(await readFile(join(directory, name), 'utf8').catch(() => 'null')));
+    const note = noteSchema.safeParse(await readJson(join(directory, name)));
     items += note.data?.items ?? 0;
   }
   return items;
+}
+
+/** Undefined for a file that is being written, or gone. */
+async function readJson(path: string): Promise<unknown> {
+  try {
+    return JSON.parse(await readFile(path, 'utf8'));
+  } catch {
+    return undefined;
+  }
 }

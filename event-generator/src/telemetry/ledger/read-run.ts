@@ -47,7 +47,7 @@ type LedgerText = z.output<typeof ledgerSchema>;
 export async function newestRunId(directory: string): Promise<string> {
   const names = await ledgerNames(directory);
   const files = await Promise.all(
-    names.map(async (name) => ({ name, modified: (await stat(join(directory, name))).mtimeMs })),
+    names.map(async (name) => ({ name, modified: await modifiedAt(join(directory, name)) })),
   );
   const newest = files.sort((a, b) => b.modified - a.modified)[0];
   if (newest === undefined) {
@@ -72,8 +72,8 @@ export async function readRun(directory: string, runId: string, now: () => Epoch
   const states = await Promise.all(
     ledgers.map(async (ledger) => {
       if (ledger.state !== 'running') return ledger.state;
-      const { mtimeMs } = await stat(join(directory, ledgerFileName(ledger)));
-      return isGone(ledger) || now() - mtimeMs > STALE_MS ? 'killed' : 'running';
+      const age = now() - (await modifiedAt(join(directory, ledgerFileName(ledger))));
+      return isGone(ledger) || age > STALE_MS ? 'killed' : 'running';
     }),
   );
   const missing = Array.from({ length: first.shard.count }, (_, index) => ({ index, count: first.shard.count }))
@@ -104,6 +104,14 @@ function isGone({ process: { host, pid } }: LedgerText): boolean {
 function stateOf(states: readonly RecordedRun['state'][]): RecordedRun['state'] {
   const worst = (['running', 'killed', 'incomplete'] as const).find((state) => states.includes(state));
   return worst ?? 'complete';
+}
+
+/** By the file system's clock; long ago for a file that was deleted a moment ago. */
+async function modifiedAt(path: string): Promise<EpochMillis> {
+  return stat(path).then(
+    ({ mtimeMs }) => mtimeMs,
+    () => 0,
+  );
 }
 
 async function ledgerNames(directory: string): Promise<string[]> {
