@@ -23,7 +23,7 @@ export const REASONS: readonly Reason[] = [
     text: /^(grpc 3|http 400): .*not an OTLP request for \w+: unknown field [1-9]/s,
   },
   {
-    why: 'No encoder writes two values of one oneof, or a message twice where there is one. Protobuf takes the last value and merges the messages; ClickHouse does neither, so the request is refused before it is acknowledged.',
+    why: 'No encoder writes two values of one oneof, or a field twice that is no list. Protobuf takes the last value and merges messages; ClickHouse stores neither, so the request is refused before it is acknowledged.',
     kinds: ['refused'],
     text: /^(grpc 3|http 400): .*not an OTLP request for \w+: a second value in field/s,
   },

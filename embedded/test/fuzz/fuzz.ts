@@ -108,8 +108,9 @@ async function fuzzBatch(bench: Bench, findings: Findings, cases: readonly FuzzC
   if (collector.child.exitCode !== null) throw new Error(`the collector ended: ${collector.output().slice(-2_000)}`);
   const unexplained = new Map(orphans);
   for (const each of sent) {
-    if (!suspects.includes(each)) {
-      note(findings, each, compareFate(each.verdict, asForeseen(each)));
+    const difference = compareFate(each.verdict, asForeseen(each));
+    if (!suspects.includes(each) && difference?.kind !== 'other items rejected') {
+      note(findings, each, difference);
       continue;
     }
     const fate = await fateAlone(clickhouse, stored, each.given.request);

@@ -26,7 +26,8 @@ export function createSender(ports: { readonly grpcPort: number; readonly httpPo
   let session: ClientHttp2Session | undefined;
   const open = () => {
     if (session === undefined || session.closed || session.destroyed) {
-      session = connect(`http://127.0.0.1:${ports.grpcPort}`).on('error', () => {});
+      // Its own bound, of what it has not sent yet, is one huge request; then it resets all others.
+      session = connect(`http://127.0.0.1:${ports.grpcPort}`, { maxSessionMemory: 1_000 }).on('error', () => {});
       session.setMaxListeners(0);
     }
     return session;

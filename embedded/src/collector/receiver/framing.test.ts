@@ -118,7 +118,10 @@ test('refuses a number above 32 bits where there are no more, and takes a negati
   assert.throws(() => countItems('traces', kind(...max, 0xff, 0xff, 0xff, 0xff, 0x7f)), refusal(/above 32 bits/));
 });
 
-test('refuses a message given twice, which ClickHouse does not merge', () => {
+test('refuses a field given twice, of which ClickHouse would store neither', () => {
+  const name = [0x2a, 1, 0x61];
+  assert.equal(countItems('traces', aroundSpan(name)), 1);
+  assert.throws(() => countItems('traces', aroundSpan([...name, ...name])), refusal(/a second value in field 5/));
   const status = [0x7a, 2, 0x18, 2];
   assert.equal(countItems('traces', aroundSpan(status)), 1);
   assert.throws(() => countItems('traces', aroundSpan([...status, ...status])), refusal(/a second value in field 15/));

@@ -16,7 +16,10 @@ export interface Field {
   readonly packedBytes: number | undefined;
   /** It has 32 bits, of which so many are in a number's fifth byte: ClickHouse does not cut off the others, as parsers do. */
   readonly narrowBits: 3 | 4 | undefined;
-  /** A bit for what may be there once, which all fields of one oneof share: ClickHouse does not merge messages. 0 for others. */
+  /**
+   * A bit for what may be there once, which all fields of one oneof share; 0 for lists. A parser takes the last of two values
+   * and merges two messages; ClickHouse does neither.
+   */
   readonly once: number;
 }
 
@@ -82,11 +85,12 @@ function narrowBits(field: protobuf.Field): 3 | 4 | undefined {
   return field.resolvedType instanceof protobuf.Enum || field.type === 'int32' ? 3 : 4;
 }
 
-/** A message that is given twice counts as well: a parser merges the two. */
+/** No message has more fields than there are bits. */
 function onceBit(field: protobuf.Field, siblings: readonly protobuf.Field[]): number {
+  if (field.repeated) return 0;
   const oneof = oneofOf(field);
-  if (oneof !== undefined) return 1 << siblings.findIndex((sibling) => oneofOf(sibling) === oneof);
-  return field.resolvedType instanceof protobuf.Type && !field.repeated ? 1 << siblings.indexOf(field) : 0;
+  const first = oneof === undefined ? field : siblings.find((sibling) => oneofOf(sibling) === oneof)!;
+  return 1 << siblings.indexOf(first);
 }
 
 /** An optional field is in a oneof of its own only in the eyes of protobuf's compiler. */

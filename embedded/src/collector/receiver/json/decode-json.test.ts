@@ -103,6 +103,19 @@ test('puts U+FFFD in the place of half a character, so that what is stored is UT
   assert.ok(Buffer.from(bytes).includes(Buffer.from('a\ufffdb')));
 });
 
+test('takes a long number for no text and no id', () => {
+  const { partial } = roundTrip(
+    'traces',
+    oneSpan('{"name":9007199254740993},{"spanId":9007199254740993},{"kind":[9007199254740993]}'),
+  );
+  assert.equal(partial?.rejected, 3);
+  assert.match(partial?.errorMessage ?? '', /spans\[0\]\.name is \d+, expected a string$/);
+  const value = spanOf(
+    '{"startTimeUnixNano":9007199254740993,"attributes":[{"key":"d","value":{"doubleValue":1e22}}]}',
+  );
+  assert.equal(value.startTimeUnixNano, '9007199254740993');
+});
+
 test('takes no name of JavaScript for a field', () => {
   assert.deepEqual(spanOf('{"name":"a","constructor":{"x":1},"__proto__":[1],"toString":"x"}'), { name: 'a' });
 });

@@ -4,7 +4,7 @@ import type { PartialSuccess } from '../answer.ts';
 import { isItem, requestType } from '../otlp-schema.ts';
 import { JsonError } from './json-error.ts';
 import { parseJson } from './parse-json.ts';
-import { scalarFromJson } from './scalar-from-json.ts';
+import { scalarFromJson, written } from './scalar-from-json.ts';
 
 /** Deeper nesting than this is refused, as in protobuf. */
 const MAX_DEPTH = 100;
@@ -90,5 +90,5 @@ class Decoder {
 function describe(json: unknown): string {
   if (json === null) return 'null';
   if (Array.isArray(json)) return 'an array';
-  return typeof json === 'object' ? 'an object' : `the ${typeof json} ${JSON.stringify(json).slice(0, 60)}`;
+  return typeof json === 'object' ? 'an object' : `the ${typeof json} ${written(json).slice(0, 60)}`;
 }

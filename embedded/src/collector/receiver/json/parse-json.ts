@@ -7,7 +7,7 @@ const parse = JSON.parse as (text: string, reviver: Reviver) => unknown;
 
 /**
  * Parses JSON without losing digits of 64-bit integers that are written as numbers, as OTLP/JSON allows: those that a double
- * can't hold come out as strings.
+ * can't hold come out as bigints, and not as strings, which names and ids are made of.
  * @throws JsonError
  */
 export function parseJson(text: Buffer): unknown {
@@ -20,5 +20,5 @@ export function parseJson(text: Buffer): unknown {
 
 const exactInteger: Reviver = (_key, value, { source }) => {
   if (typeof value !== 'number' || Number.isSafeInteger(value) || source === undefined) return value;
-  return /^-?\d+$/.test(source) ? source : value;
+  return /^-?\d+$/.test(source) ? BigInt(source) : value;
 };

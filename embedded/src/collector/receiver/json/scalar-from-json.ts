@@ -2,6 +2,11 @@ import protobuf from 'protobufjs';
 import { idBytes } from '../otlp-schema.ts';
 import { JsonError } from './json-error.ts';
 
+/** A JSON value as one would write it, for messages. */
+export function written(json: unknown): string {
+  return JSON.stringify(json, (_, value) => (typeof value === 'bigint' ? Number(value) : value)) ?? '';
+}
+
 type Convert = (json: unknown) => unknown;
 
 /** A value protobuf can't hold; the caller knows the path. */
@@ -18,7 +23,7 @@ export function scalarFromJson(field: protobuf.Field, json: unknown, path: strin
     return convert(json);
   } catch (error) {
     if (!(error instanceof Mismatch)) throw error;
-    throw new JsonError(`${path} is ${(JSON.stringify(json) ?? '').slice(0, 80)}, expected ${error.message}`);
+    throw new JsonError(`${path} is ${written(json).slice(0, 80)}, expected ${error.message}`);
   }
 }
 
@@ -58,7 +63,7 @@ function hex(bytes: number): Convert {
 }
 
 const double: Convert = (json) => {
-  if (typeof json === 'number') return json;
+  if (typeof json === 'number' || typeof json === 'bigint') return Number(json);
   if (typeof json !== 'string' || !/^(-?\d+(\.\d+)?([eE][+-]?\d+)?|NaN|-?Infinity)$/.test(json))
     return mismatch('a number');
   return Number(json);
@@ -86,7 +91,7 @@ function integer(type: string): Convert {
   const [min, max] = BOUNDS[name]!;
   const expected = `an integer from ${min} to ${max}`;
   return (json) => {
-    const digits = typeof json === 'number' ? integerText(json) : json;
+    const digits = typeof json === 'number' || typeof json === 'bigint' ? integerText(json) : json;
     if (typeof digits !== 'string' || !/^-?\d{1,20}$/.test(digits)) return mismatch(expected);
     const value = BigInt(digits);
     if (value < min || value > max) return mismatch(expected);
@@ -100,7 +105,8 @@ const halves = (value: bigint) => ({
   high: Number(BigInt.asIntN(32, value >> 32n)),
 });
 
-const integerText = (json: number) => (Number.isInteger(json) ? BigInt(json).toString() : undefined);
+const integerText = (json: number | bigint) =>
+  typeof json === 'bigint' || Number.isInteger(json) ? BigInt(json).toString() : undefined;
 
 function mismatch(expected: string): never {
   throw new Mismatch(expected);
