@@ -16,10 +16,11 @@ const SET_NO_NEW_PRIVS = 38;
 const READ_FILE = 1n << 2n;
 const READ_DIRECTORY = 1n << 3n;
 const FILE_RIGHTS = 0b111n | (1n << 14n);
-/** Every right of version 2 but executing and making devices; from version 3 on, truncating is one, too. */
+/** Every right of version 2 but the next ones; from version 3 on, truncating is one, too. */
 const ALL_RIGHTS = 0b11_0111_1011_1110n;
 const TRUNCATE = 1n << 14n;
-const EXECUTE = 1n;
+/** Running programs, and making devices of either kind: ClickHouse's process does neither anywhere. */
+const FORBIDDEN = 1n | (1n << 6n) | (1n << 11n);
 /** Version 1 can't allow renaming from one directory to another, which ClickHouse does when it drops a table. */
 const LOWEST_VERSION = 2n;
 
@@ -35,7 +36,7 @@ export function confine({ readable, writable }: Confinement): void {
   const { call, prctl } = systemCalls();
   const rights = ALL_RIGHTS | (version > LOWEST_VERSION ? TRUNCATE : 0n);
   const handled = Buffer.alloc(8);
-  handled.writeBigUInt64LE(rights | EXECUTE);
+  handled.writeBigUInt64LE(rights | FORBIDDEN);
   const ruleset = call(CREATE_RULESET, getRawPointer(handled), BigInt(handled.length), 0n);
   check(ruleset, 'landlock_create_ruleset');
   const allow = (path: string, allowed: bigint) =>

@@ -32,6 +32,9 @@ test('a configured name is its own; on every address any numeric one is', () => 
   const named = createAccess({ host: 'play.example', port: 80, allowedHosts: [] });
   assert.equal(named.page({ host: 'play.example' }), undefined);
   assert.notEqual(named.page({ host: '10.0.0.5' }), undefined);
+  const allowed = createAccess({ host: '127.0.0.1', port: 8080, allowedHosts: ['box.lan'] });
+  assert.equal(allowed.query({ host: 'box.lan:8080', origin: 'http://box.lan:8080' }), undefined);
+  assert.notEqual(allowed.page({ host: 'other.lan:8080' }), undefined);
   const open = createAccess({ host: '0.0.0.0', port: 8080, allowedHosts: [] });
   assert.equal(open.page({ host: '10.0.0.5:8080' }), undefined);
   assert.equal(open.page({ host: '[fd00::5]:8080' }), undefined);
