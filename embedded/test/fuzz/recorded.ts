@@ -5,7 +5,7 @@ import type { Sent } from './batch.ts';
 import { type FuzzCase, fuzzCase } from './fuzz-case.ts';
 import { rowKey, type TableRow } from './verdict.ts';
 
-const FILE = join(import.meta.dirname, 'recorded/verdicts.json');
+const FILE = join(import.meta.dirname, 'recorded/verdicts.jsonl');
 
 /** What the oracle said of one case, and what the collector answers to it. */
 export interface RecordedVerdict {
@@ -29,12 +29,13 @@ export async function writeRecorded(seed: number, sent: readonly Sent[]): Promis
     const rows = answer.isAccepted ? verdict.rows.map(rowDigest) : [];
     return { number: given.number, request: requestDigest(given), answer: answer.status, rows };
   });
-  const lines = verdicts.map((verdict) => JSON.stringify(verdict)).join(',\n');
-  await writeFile(FILE, `{"seed":${seed},"verdicts":[\n${lines}\n]}\n`);
+  await writeFile(FILE, [{ seed }, ...verdicts].map((line) => `${JSON.stringify(line)}\n`).join(''));
 }
 
 export async function readRecorded(): Promise<Recorded> {
-  return JSON.parse(await readFile(FILE, 'utf8'));
+  const lines = (await readFile(FILE, 'utf8')).trim().split('\n');
+  const [head, ...verdicts] = lines.map((line) => JSON.parse(line));
+  return { seed: head.seed, verdicts };
 }
 
 /**
