@@ -70,7 +70,7 @@ for (const [name, kills, shards] of [
     assert.deepEqual(told(stack), expected);
     const delivered = await assertDelivered(directory.path);
     assert.equal(delivered.length, runs);
-    assert.ok(Math.max(...delivered.map(({ stored }) => stored)) > 10_000);
+    assert.ok(Math.max(...delivered.map(({ stored }) => stored)) > 2_000);
     for (const { runId, state, created, acknowledged, stored } of delivered) {
       assert.ok(acknowledged > 0, `${runId}: nothing acknowledged`);
       t.diagnostic(`${runId} ${state}: ${created} spans created, ${acknowledged} acknowledged, ${stored} stored`);
