@@ -117,7 +117,10 @@ export const SETTINGS = {
   },
   OTLP_MAX_REQUEST_BYTES: bytes('16MB', 'The largest OTLP request, unpacked'),
   OTLP_REQUEST_SECONDS: seconds('30', 'How long an OTLP request may take to arrive'),
-  OTLP_MAX_CONNECTIONS: connections('512', 'Connections at 4317, and at 4318; further ones are turned away'),
+  OTLP_MAX_CONNECTIONS: connections(
+    '512',
+    'Connections at 4317, and at 4318; beyond it idle and slow ones are closed for new ones',
+  ),
   HYPERDX_MAX_REQUEST_BYTES: bytes('1MB', 'The largest query of the page'),
   HYPERDX_REQUEST_SECONDS: seconds(
     '30',
