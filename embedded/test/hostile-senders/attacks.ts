@@ -12,6 +12,7 @@ import {
   CONTINUATION,
   DATA,
   END_HEADERS,
+  END_STREAM,
   EXPORT_HEADERS,
   frame,
   HEADERS,
@@ -123,6 +124,17 @@ export function testHostileSenders({ many, maxConnections, withinMillis }: Hardn
       socket.write(frame(HEADERS, END_HEADERS, 2 * nth + 1, EXPORT_HEADERS));
       socket.write(frame(DATA, 0, 2 * nth + 1, Buffer.from([0, 0, 0xf4, 0x24, 0])));
     }
+  });
+
+  attack('senders that take no answer', async (sockets) => {
+    // Windows of no bytes at all: the answer waits for more.
+    const noWindow = frame(SETTINGS, 0, 0, Buffer.from([0, 4, 0, 0, 0, 0]));
+    const call = [frame(HEADERS, END_HEADERS, 1, EXPORT_HEADERS), frame(DATA, END_STREAM, 1, Buffer.alloc(5))];
+    await together(many, async () => {
+      const socket = await openHttp2(ports.grpcPort);
+      socket.write(Buffer.concat([noWindow, ...call]));
+      sockets.push(socket);
+    });
   });
 
   attack('connections that are reset while they send', async () => {

@@ -10,6 +10,7 @@ export const SETTINGS = 4;
 export const PING = 6;
 export const CONTINUATION = 9;
 export const END_HEADERS = 4;
+export const END_STREAM = 1;
 
 /** A frame, right or wrong (RFC 9113, 4.1). */
 export function frame(type: number, flags: number, stream: number, payload: Buffer = Buffer.alloc(0)): Buffer {

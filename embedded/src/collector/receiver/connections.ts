@@ -31,18 +31,20 @@ export interface Connections {
 export interface UnderWay {
   /** All of it is there: what it takes from now on is not its sender's doing. */
   received(): void;
+  /** Its sender has but to take the answer. */
+  answered(): void;
   end(): void;
 }
 
 interface Request {
-  /** On the clock of `performance.now()`; undefined when it is complete. */
-  arrivingSince: number | undefined;
+  /** Since when it waits for its sender, on the clock of `performance.now()`; undefined when it does not. */
+  waitingSince: number | undefined;
 }
 
 /** So long without one closed, and it is over. */
 const CALM_MILLIS = 10_000;
 
-/** A request that takes longer to arrive may be one that is never meant to. */
+/** A sender that takes longer, with its request or the answer, may be one that is never meant to end. */
 const PATIENCE_MILLIS = 500;
 
 /**
@@ -81,9 +83,9 @@ export function createConnections({ max, what, log }: ConnectionBound): Connecti
     let oldest = performance.now() - PATIENCE_MILLIS;
     let found: Connection | undefined;
     for (const [connection, requests] of all) {
-      for (const { arrivingSince = Number.POSITIVE_INFINITY } of requests) {
-        if (arrivingSince >= oldest) continue;
-        oldest = arrivingSince;
+      for (const { waitingSince = Number.POSITIVE_INFINITY } of requests) {
+        if (waitingSince >= oldest) continue;
+        oldest = waitingSince;
         found = connection;
       }
     }
@@ -107,12 +109,15 @@ export function createConnections({ max, what, log }: ConnectionBound): Connecti
       connection.once('close', () => forget(connection));
     },
     begin: (connection) => {
-      const request: Request = { arrivingSince: performance.now() };
+      const request: Request = { waitingSince: performance.now() };
       all.get(connection)?.add(request);
       idle.delete(connection);
       return {
         received: () => {
-          request.arrivingSince = undefined;
+          request.waitingSince = undefined;
+        },
+        answered: () => {
+          request.waitingSince = performance.now();
         },
         end: () => {
           const requests = all.get(connection);

@@ -1,4 +1,5 @@
 import {
+  constants,
   createServer,
   type Http2Server,
   type IncomingHttpHeaders,
@@ -129,7 +130,18 @@ async function answer(
     answerOk(stream);
   } catch (error) {
     refuse(refusalOf(error));
+  } finally {
+    share.release();
+    underWay?.answered();
+    endInTime(stream, limits.requestMillis);
   }
+}
+
+/** An answer that its sender does not take must not keep the call for ever. */
+function endInTime(stream: ServerHttp2Stream, millis: number): void {
+  if (stream.destroyed) return;
+  const timer = setTimeout(() => stream.close(constants.NGHTTP2_CANCEL), millis).unref();
+  stream.once('close', () => clearTimeout(timer));
 }
 
 function isGrpc(headers: IncomingHttpHeaders): boolean {

@@ -181,6 +181,8 @@ def value_from_json(field, value, depth):
         raise ValueError("digits of another script")
     if field.enum_type is not None and isinstance(value, str) and not re.fullmatch(r"-?\d+", value):
         raise ValueError("an enumeration by its name")
+    if field.enum_type is not None and (isinstance(value, bool) or isinstance(value, float) and not value.is_integer()):
+        raise ValueError("no whole number")
     if field.enum_type is not None and not -(2**31) <= int(value) < 2**31:
         raise ValueError("more than 32 bits")
     if field.enum_type is not None:
