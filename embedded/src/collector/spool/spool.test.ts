@@ -3,7 +3,7 @@ import { appendFile, mkdir, readdir, rm, stat, truncate, unlink, writeFile } fro
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { status } from '@grpc/grpc-js';
-import { grpcClient, mountDisk, post, startTestCollector, type TestCollector } from '../../../test/collector.ts';
+import { grpcClient, mountDisk, post, startTestCollector, type TestCollector, until } from '../../../test/collector.ts';
 import { spans } from '../../../test/otlp-bodies.ts';
 
 /** The segments stay open: nothing is loaded, and the files are as the writes left them. */
@@ -86,7 +86,7 @@ test('at its bound it says when to come back', async (t) => {
 });
 
 test('a directory that can not be written refuses, loses nothing, and is used again when it can', async (t) => {
-  const collector = await startTestCollector(t, { tuning });
+  const collector = await startTestCollector(t, { tuning: { ...tuning, calmMillis: 200 } });
   const send = () => post(collector.httpPort, '/v1/traces', body);
   const body = spans(7, 'x');
   const folder = join(collector.options.spoolDirectory, 'traces');
@@ -99,6 +99,7 @@ test('a directory that can not be written refuses, loses nothing, and is used ag
   await mkdir(folder);
   assert.equal((await send()).status, 200);
   assert.deepEqual([collector.counts().traces.accepted, collector.counts().spoolBytes], [7, body.length + 30]);
+  await until('both lines', () => collector.lines.length > 1);
   assert.match(
     collector.lines.join('\n'),
     /^can't write traces to .* was acknowledged is safe\.\nthe spool can be written again$/,

@@ -21,12 +21,24 @@ export function createSpoolTroubles(space: SpoolSpace, tuning: Tuning, log: Log)
   const full = createEpisode(log);
   const unwritable = createEpisode(log);
   const failing = new Set<Signal>();
-  let calm: NodeJS.Timeout | undefined;
+  const calm = new Map<() => void, NodeJS.Timeout>();
 
-  /** Not at the first room: a spool that is given more than is stored comes and goes at its bound. */
+  /** Calls `sayOver` when nothing has gone wrong for a while: what stands at a bound comes and goes there. */
+  const sayLater = (sayOver: () => void) => {
+    clearTimeout(calm.get(sayOver));
+    const timer = setTimeout(() => {
+      calm.delete(sayOver);
+      sayOver();
+    }, tuning.calmMillis);
+    calm.set(sayOver, timer);
+  };
   const sayRoom = () => {
-    if (calm !== undefined || space.used > space.limit / 2) return;
+    if (calm.has(sayRoom) || space.used > space.limit / 2) return;
     full.end(`the spool has room again: ${space.used} of ${space.limit} bytes wait`);
+  };
+  const sayWritable = () => {
+    if (calm.has(sayWritable) || failing.size > 0) return;
+    unwritable.end('the spool can be written again');
   };
 
   return {
@@ -35,21 +47,20 @@ export function createSpoolTroubles(space: SpoolSpace, tuning: Tuning, log: Log)
         `the spool is full: ${space.used} of ${space.limit} bytes wait for ClickHouse, which stores less than comes in. Senders are ` +
           'told to wait; what was acknowledged is safe. Start ClickHouse, lower the load, or raise SPOOL_MAX_BYTES.',
       );
-      clearTimeout(calm);
-      calm = setTimeout(() => {
-        calm = undefined;
-        sayRoom();
-      }, tuning.calmMillis);
+      sayLater(sayRoom);
     },
     freed: sayRoom,
     written: (signal, failure) => {
-      if (failure !== undefined) {
-        failing.add(signal);
-        unwritable.begin(`${failure.message}. Senders are told to retry; what was acknowledged is safe.`);
-      } else if (failing.delete(signal) && failing.size === 0) {
-        unwritable.end('the spool can be written again');
+      if (failure === undefined) {
+        if (failing.delete(signal)) sayWritable();
+        return;
       }
+      failing.add(signal);
+      unwritable.begin(`${failure.message}. Senders are told to retry; what was acknowledged is safe.`);
+      sayLater(sayWritable);
     },
-    close: () => clearTimeout(calm),
+    close: () => {
+      for (const timer of calm.values()) clearTimeout(timer);
+    },
   };
 }
