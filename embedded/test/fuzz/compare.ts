@@ -53,7 +53,10 @@ export function compareFate(verdict: Verdict, fate: Fate): FateDifference | unde
     const text = rows === undefined ? `${verdict.why}` : `${verdict.why}; ${rows.text}`;
     return { kind: 'stored', text, columns: rows?.columns ?? [] };
   }
-  if (rows !== undefined) return { kind: 'other rows', ...rows };
+  if (rows !== undefined) {
+    const partial = fate.answer.message.includes('partialSuccess') ? `; ${fate.answer.message}` : '';
+    return { kind: 'other rows', text: rows.text + partial, columns: rows.columns };
+  }
   const [expected, told] = [verdict.rejected ?? 0, rejectedItems(fate.answer)];
   if (expected === told) return undefined;
   return {
