@@ -64,9 +64,9 @@ export const REASONS: readonly Reason[] = [
     text: /^half a character$/,
   },
   {
-    why: 'OTLP/JSON writes a 64-bit integer as its digits, or as a number. Python also reads a text with an exponent, or with more zeros before it than such an integer has digits; here the item is left out and its sender told.',
+    why: 'OTLP/JSON writes a 64-bit integer as its digits, or as a number. Python also reads a text with an exponent or a fraction of zero, or with more zeros before it than such an integer has digits; here the item is left out and its sender told.',
     kinds: ['other rows'],
-    text: /^\d+ rows instead of \d+; .* is \\"(0{20,}\d*|\d+e\d+)\\", expected an integer from /s,
+    text: /^\d+ rows instead of \d+; .* is \\"(0{20,}\d*|\d+e\d+|\d+\.0)\\", expected an integer from /s,
   },
   {
     why: 'Arrays and maps are followed four levels down: ClickHouse has no recursion, and each level doubles what it has to plan.',
