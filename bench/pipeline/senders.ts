@@ -21,15 +21,34 @@ export async function simulate(collector: BenchCollector, spans: number): Promis
 /** Of each of its traces: a root and a child. */
 const SPANS_A_TRACE = 2;
 
-/** Runs telemetrygen as fast as it will go for `seconds`, a worker for each of two cores; resolves to the spans it says it has made. */
-export async function runTelemetrygen(binary: string, collector: BenchCollector, seconds: number): Promise<number> {
+/** What telemetrygen is told besides to go as fast as it can. */
+export const TELEMETRYGEN = {
+  stock: [],
+  /** It delivers several times as much as with batches of 100, its default. */
+  batches: ['--batch-size', '2048'],
+  /** Spans of some 400 bytes, as the simulation's are, in the place of 130. */
+  large: [
+    ...['--batch-size', '2048'],
+    ...Array.from({ length: 8 }, (_, i) => [
+      '--telemetry-attributes',
+      `bench.attribute.${i}="a value of some length"`,
+    ]).flat(),
+  ],
+} as const;
+
+/** Runs telemetrygen for `seconds`, a worker for each of two cores; resolves to the spans it says it has made. */
+export async function runTelemetrygen(
+  binary: string,
+  settings: readonly string[],
+  collector: BenchCollector,
+  seconds: number,
+): Promise<number> {
   const { stdout, stderr } = await promisify(execFile)(
     binary,
     [
       ...['traces', '--otlp-insecure', '--otlp-endpoint', `127.0.0.1:${collector.grpcPort}`],
       ...['--duration', `${seconds}s`, '--rate', '0', '--workers', '2', '--allow-export-failures'],
-      // Of 100, its default, it delivers a fifth as many.
-      ...['--batch-size', '2048'],
+      ...settings,
     ],
     { maxBuffer: 100e6 },
   );
