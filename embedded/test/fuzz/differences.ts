@@ -43,6 +43,11 @@ export const REASONS: readonly Reason[] = [
     text: /^(grpc 3|http 400): .*not an OTLP request for \w+: an id of \d+ bytes instead of/s,
   },
   {
+    why: 'A packed list of nothing, which no encoder writes: ClickHouse does not read it.',
+    kinds: ['refused'],
+    text: /^(grpc 3|http 400): .*not an OTLP request for \w+: an empty packed list/s,
+  },
+  {
     why: 'A number padded to ten bytes, which no encoder writes: protobuf takes it, ClickHouse does not read it.',
     kinds: ['refused'],
     text: /^(grpc 3|http 400): .*not an OTLP request for \w+: a number that is cut off or too long/s,

@@ -147,6 +147,10 @@ test('refuses a packed list of numbers that is cut off', () => {
   };
   const varints = encodeRequest('metrics', request);
   assert.equal(countItems('metrics', varints), 1);
+  // The list of two bytes becomes empty; what was in it is not reached.
+  const empty = Buffer.from(varints);
+  empty.set([0], empty.length - 3);
+  assert.throws(() => countItems('metrics', empty), refusal(/an empty packed list/));
   varints[varints.length - 1] = 0xff;
   assert.throws(() => countItems('metrics', varints), refusal(/cut off/));
 });

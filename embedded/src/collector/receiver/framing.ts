@@ -130,6 +130,8 @@ class Walk {
   }
 
   #packed(bytesEach: number, from: number, end: number): void {
+    // No encoder writes one, and ClickHouse does not read it.
+    if (from === end) this.#fail(from, 'an empty packed list');
     if (bytesEach === 0) for (let at = from; at < end; ) at = this.#afterVarint(at, end);
     else if ((end - from) % bytesEach !== 0) {
       this.#fail(from, `a list of ${end - from} bytes in numbers of ${bytesEach}`);
