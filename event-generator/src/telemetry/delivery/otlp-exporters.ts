@@ -28,8 +28,8 @@ export function createOtlpExporters(endpoint: string, userAgent: string, diagnos
     return (batch) => connection.send(batch);
   };
   return {
-    traces: connect(createSpanExporter),
-    logs: connect(createLogExporter),
+    traces: connect<readonly ReadableSpan[]>(createSpanExporter),
+    logs: connect<readonly ReadableLogRecord[]>(createLogExporter),
     metrics: connect((config) => new OTLPMetricExporter(config)),
     close: async () => {
       await Promise.all(connections.map((connection) => connection.close()));
