@@ -70,9 +70,9 @@ async function startOnFreePorts(
   }
 }
 
-/** Ports of 127.0.0.1 that nobody listens on. */
+/** Ports that nobody listens on, at any of this machine's addresses: a listener on 0.0.0.0 needs them all. */
 export async function freePorts(count: number): Promise<number[]> {
   const ports = new Set<number>();
-  while (ports.size < count) ports.add(await findFreePort('127.0.0.1'));
+  while (ports.size < count) ports.add(await findFreePort('0.0.0.0'));
   return [...ports];
 }
