@@ -1,12 +1,10 @@
 import { type Attributes, SeverityNumber } from '@opentelemetry/api';
-import type { ReadableLogRecord } from '@opentelemetry/sdk-logs';
-import type { ReadableSpan } from '@opentelemetry/sdk-trace';
 import type { Clock, EpochMillis } from '../simulation/clock.ts';
 import type { Random } from '../simulation/random.ts';
 import { type Slice, WHOLE } from '../simulation/slice.ts';
 import { aborted } from './aborted.ts';
 import { createBackpressure } from './backpressure.ts';
-import { arraysOf, RESOURCE_METRICS } from './delivery/batch-kinds.ts';
+import { batchesOf, RESOURCE_METRICS } from './delivery/batch-kinds.ts';
 import { Batcher } from './delivery/batcher.ts';
 import { type CollectorWatch, createCollectorWatch } from './delivery/collector-watch.ts';
 import { type BatchKind, ExportQueue } from './delivery/export-queue.ts';
@@ -20,6 +18,9 @@ import type { Account } from './ledger/account.ts';
 import { type Counts, inFlight } from './ledger/counts.ts';
 import { CollectingReader } from './metrics/collecting-reader.ts';
 import { startMetricCollection } from './metrics/collection.ts';
+import { writeLogRecord } from './otlp/log-records.ts';
+import { RequestWriter } from './otlp/request-writer.ts';
+import { writeSpan } from './otlp/spans.ts';
 import { createLogRecordProcessor, createSpanProcessor } from './processors.ts';
 import type { Signal } from './signal.ts';
 import type { ServiceSpec, Telemetry } from './telemetry.ts';
@@ -117,14 +118,22 @@ export function createTelemetry(options: TelemetryOptions): RunningTelemetry {
       settled: backpressure.settled,
     });
   const queues = {
-    traces: createQueue(arraysOf<ReadableSpan>('traces'), exporters.traces),
-    logs: createQueue(arraysOf<ReadableLogRecord>('logs'), exporters.logs),
+    traces: createQueue(batchesOf('traces'), exporters.traces),
+    logs: createQueue(batchesOf('logs'), exporters.logs),
     metrics: createQueue(RESOURCE_METRICS, exporters.metrics),
   };
   const allQueues = Object.values(queues);
   const batching = { maxItems: MAX_BATCH_ITEMS, lingerMs: LINGER_MS, clock: wallClock };
-  const spans = new Batcher<ReadableSpan>({ ...batching, cut: (batch) => queues.traces.push(batch) });
-  const logs = new Batcher<ReadableLogRecord>({ ...batching, cut: (batch) => queues.logs.push(batch) });
+  const spans = new Batcher({
+    ...batching,
+    writer: new RequestWriter(writeSpan),
+    cut: (batch) => queues.traces.push(batch),
+  });
+  const logs = new Batcher({
+    ...batching,
+    writer: new RequestWriter(writeLogRecord),
+    cut: (batch) => queues.logs.push(batch),
+  });
 
   const processors = {
     spanProcessor: createSpanProcessor((span) => {

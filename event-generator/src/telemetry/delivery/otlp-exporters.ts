@@ -1,7 +1,6 @@
 import { OTLPMetricExporter } from '@opentelemetry/exporter-metrics-otlp-grpc';
-import type { ReadableLogRecord } from '@opentelemetry/sdk-logs';
 import type { ResourceMetrics } from '@opentelemetry/sdk-metrics';
-import type { ReadableSpan } from '@opentelemetry/sdk-trace';
+import type { Batch } from '../otlp/batch.ts';
 import { createLogExporter, createSpanExporter } from '../otlp/exporters.ts';
 import type { ExportFailure, ExportOutcome, Send } from './outcome.ts';
 import type { Diagnostics } from './partial-success.ts';
@@ -9,8 +8,8 @@ import { parseRetryDelayMs } from './retry-info.ts';
 
 /** The export calls of the three signals to one endpoint, over the official OTLP gRPC exporters. */
 export interface OtlpExporters {
-  readonly traces: Send<readonly ReadableSpan[]>;
-  readonly logs: Send<readonly ReadableLogRecord[]>;
+  readonly traces: Send<Batch>;
+  readonly logs: Send<Batch>;
   readonly metrics: Send<ResourceMetrics>;
   /** Closes the connections once the calls under way have ended. */
   close(): Promise<void>;
@@ -28,8 +27,8 @@ export function createOtlpExporters(endpoint: string, userAgent: string, diagnos
     return (batch) => connection.send(batch);
   };
   return {
-    traces: connect<readonly ReadableSpan[]>(createSpanExporter),
-    logs: connect<readonly ReadableLogRecord[]>(createLogExporter),
+    traces: connect(createSpanExporter),
+    logs: connect(createLogExporter),
     metrics: connect((config) => new OTLPMetricExporter(config)),
     close: async () => {
       await Promise.all(connections.map((connection) => connection.close()));

@@ -1,3 +1,4 @@
+import type { ExportResult } from '@opentelemetry/core';
 import { OTLPLogExporter } from '@opentelemetry/exporter-logs-otlp-grpc';
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-grpc';
 import { convertLegacyOtlpGrpcOptions, createOtlpGrpcExportDelegate } from '@opentelemetry/otlp-grpc-exporter-base';
@@ -7,26 +8,28 @@ import {
   ProtobufTraceSerializer,
   TraceExporterMetricsHelper,
 } from '@opentelemetry/otlp-transformer';
-import type { ReadableLogRecord } from '@opentelemetry/sdk-logs';
-import type { ReadableSpan } from '@opentelemetry/sdk-trace';
 import {
   OTEL_COMPONENT_TYPE_VALUE_OTLP_GRPC_LOG_EXPORTER,
   OTEL_COMPONENT_TYPE_VALUE_OTLP_GRPC_SPAN_EXPORTER,
 } from '@opentelemetry/semantic-conventions/incubating';
-import { serializeLogRecords } from './log-records.ts';
-import { serializeSpans } from './spans.ts';
+import { totalOf } from '../ledger/settle.ts';
+import type { Batch } from './batch.ts';
 
 /** The options of the official exporters that are set here; all else they take from the environment. */
 export type ExporterConfig = NonNullable<Parameters<typeof convertLegacyOtlpGrpcOptions>[0]>;
 
-/** The official exporter of spans, with a serializer three times as fast. */
-export function createSpanExporter(config: ExporterConfig): OTLPTraceExporter {
-  const delegate = createOtlpGrpcExportDelegate<readonly ReadableSpan[], unknown>(
+/** What is left of an exporter where its delegate takes batches. */
+type BatchExporter<Exporter> = Omit<Exporter, 'export'> & {
+  export(batch: Batch, done: (result: ExportResult) => void): void;
+};
+
+/** The official exporter of spans, for those that are serialised already. */
+export function createSpanExporter(config: ExporterConfig): BatchExporter<OTLPTraceExporter> {
+  const delegate = createOtlpGrpcExportDelegate<Batch, unknown>(
     convertLegacyOtlpGrpcOptions(config, 'TRACES'),
-    { serializeRequest: serializeSpans, deserializeResponse: ProtobufTraceSerializer.deserializeResponse },
+    { serializeRequest: bodyOf, deserializeResponse: ProtobufTraceSerializer.deserializeResponse },
     OTEL_COMPONENT_TYPE_VALUE_OTLP_GRPC_SPAN_EXPORTER,
-    // It only counts what it is given.
-    TraceExporterMetricsHelper as never,
+    { ...TraceExporterMetricsHelper, countItems },
     undefined,
     'TraceExportService',
     '/opentelemetry.proto.collector.trace.v1.TraceService/Export',
@@ -35,12 +38,12 @@ export function createSpanExporter(config: ExporterConfig): OTLPTraceExporter {
 }
 
 /** The official exporter of log records, likewise. */
-export function createLogExporter(config: ExporterConfig): OTLPLogExporter {
-  const delegate = createOtlpGrpcExportDelegate<readonly ReadableLogRecord[], unknown>(
+export function createLogExporter(config: ExporterConfig): BatchExporter<OTLPLogExporter> {
+  const delegate = createOtlpGrpcExportDelegate<Batch, unknown>(
     convertLegacyOtlpGrpcOptions(config, 'LOGS'),
-    { serializeRequest: serializeLogRecords, deserializeResponse: ProtobufLogsSerializer.deserializeResponse },
+    { serializeRequest: bodyOf, deserializeResponse: ProtobufLogsSerializer.deserializeResponse },
     OTEL_COMPONENT_TYPE_VALUE_OTLP_GRPC_LOG_EXPORTER,
-    LogsExporterMetricsHelper as never,
+    { ...LogsExporterMetricsHelper, countItems },
     undefined,
     'LogsExportService',
     '/opentelemetry.proto.collector.logs.v1.LogsService/Export',
@@ -48,10 +51,19 @@ export function createLogExporter(config: ExporterConfig): OTLPLogExporter {
   return withDelegate(new OTLPLogExporter(config), delegate);
 }
 
+function bodyOf({ body }: Batch): Uint8Array {
+  return body;
+}
+
+function countItems({ items }: Batch): number {
+  return totalOf(items);
+}
+
 /**
  * The exporters have no option for a serializer, and their delegate, which does all the work, is private to their types. The one
  * exchanged here has not connected yet.
  */
-function withDelegate<Exporter extends object>(exporter: Exporter, delegate: object): Exporter {
-  return Object.assign(exporter, { _delegate: delegate });
+function withDelegate<Exporter extends object>(exporter: Exporter, delegate: object): BatchExporter<Exporter> {
+  // `export` hands what it is given on to the delegate.
+  return Object.assign(exporter, { _delegate: delegate }) as unknown as BatchExporter<Exporter>;
 }

@@ -1,20 +1,10 @@
 import { SeverityNumber } from '@opentelemetry/api';
 import type { ReadableLogRecord } from '@opentelemetry/sdk-logs';
 import { writeAnyValue, writeAttributes } from './attributes.ts';
-import { writeGrouped } from './grouped.ts';
-import { ProtobufWriter } from './protobuf-writer.ts';
+import type { ProtobufWriter } from './protobuf-writer.ts';
 
-/** What a log record usually takes. */
-const GUESSED_BYTES = 384;
-
-/** `ExportLogsServiceRequest` of opentelemetry/proto/collector/logs/v1, byte for byte what the official serializer makes. */
-export function serializeLogRecords(records: readonly ReadableLogRecord[]): Uint8Array {
-  const writer = new ProtobufWriter(records.length * GUESSED_BYTES + 4096);
-  writeGrouped(writer, records, writeLogRecord);
-  return writer.finish();
-}
-
-function writeLogRecord(writer: ProtobufWriter, record: ReadableLogRecord): void {
+/** The fields of `LogRecord` of opentelemetry/proto/logs/v1, byte for byte what the official serializer makes. */
+export function writeLogRecord(writer: ProtobufWriter, record: ReadableLogRecord): void {
   const { severityNumber = SeverityNumber.UNSPECIFIED, severityText, body, spanContext, eventName } = record;
   writer.time(0x09, record.hrTime);
   if (severityNumber !== SeverityNumber.UNSPECIFIED) writer.varint(0x10, severityNumber);

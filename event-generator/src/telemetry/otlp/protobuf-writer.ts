@@ -15,9 +15,30 @@ export class ProtobufWriter {
     this.#bytes = Buffer.allocUnsafeSlow(size);
   }
 
-  /** What was written. */
-  finish(): Uint8Array {
+  /** What was written: a view, good until more is. */
+  written(): Uint8Array {
     return this.#bytes.subarray(0, this.#at);
+  }
+
+  /** Starts over in the same buffer. */
+  clear(): void {
+    this.#at = 0;
+  }
+
+  /** Starts a length-delimited field whose `length` is known; its bytes are to follow. */
+  header(tag: number, length: number): void {
+    this.#reserve(12);
+    this.#tag(tag);
+    this.#varint(length);
+  }
+
+  /** Bytes as they are; where they lie now. */
+  raw(bytes: Uint8Array): Uint8Array {
+    const start = this.#at;
+    this.#reserve(bytes.length);
+    this.#bytes.set(bytes, start);
+    this.#at += bytes.length;
+    return this.#bytes.subarray(start, this.#at);
   }
 
   /** Starts a length-delimited field; to be closed by `end` with what it returns. */
@@ -170,7 +191,8 @@ export class ProtobufWriter {
 /** The value of a hexadecimal digit by its character code. */
 const NIBBLES = Uint8Array.from({ length: 128 }, (_, code) => Number.parseInt(String.fromCharCode(code), 16) || 0);
 
-function varintSize(value: number): number {
+/** The bytes a number takes as a varint. */
+export function varintSize(value: number): number {
   let size = 1;
   for (let rest = value; rest > 0x7f; rest = Math.floor(rest / 0x80)) size++;
   return size;

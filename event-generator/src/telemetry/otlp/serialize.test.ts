@@ -13,8 +13,10 @@ import { resourceFromAttributes } from '@opentelemetry/resources';
 import type { ReadableLogRecord } from '@opentelemetry/sdk-logs';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
 import { simulate } from '../../snkrs/testing/simulate.ts';
-import { serializeLogRecords } from './log-records.ts';
-import { serializeSpans } from './spans.ts';
+import { splitBatch } from './batch.ts';
+import { writeLogRecord } from './log-records.ts';
+import { RequestWriter } from './request-writer.ts';
+import { writeSpan } from './spans.ts';
 
 // What the official serializer makes of the same items is the expectation, to the byte.
 
@@ -89,6 +91,22 @@ const record = {
   resource,
   instrumentationScope: scope,
 } satisfies ReadableLogRecord;
+
+function serializeSpans(spans: readonly ReadableSpan[]): Uint8Array {
+  return batchOf(spans).body;
+}
+
+function batchOf(spans: readonly ReadableSpan[]) {
+  const writer = new RequestWriter(writeSpan);
+  for (const each of spans) writer.add(each);
+  return writer.cut();
+}
+
+function serializeLogRecords(records: readonly ReadableLogRecord[]): Uint8Array {
+  const writer = new RequestWriter(writeLogRecord);
+  for (const each of records) writer.add(each);
+  return writer.cut().body;
+}
 
 function assertSpans(spans: readonly ReadableSpan[]): void {
   // It only reads them; its type just does not say so.
@@ -177,4 +195,48 @@ test('items of several resources and scopes, mixed', () => {
 test('no items', () => {
   assertSpans([]);
   assertRecords([]);
+});
+
+test('one batch after the other, of the same writer', () => {
+  const writer = new RequestWriter(writeSpan);
+  const spans = [span, { ...span, resource: other }, { ...span, name: 'x'.repeat(200) }];
+  for (const each of spans) writer.add(each);
+  const first = writer.cut();
+  assert.equal(writer.count, 0);
+  writer.add({ ...span, name: 'second', resource: other });
+  const second = writer.cut();
+  assert.deepEqual(first.body, serializeSpans(spans));
+  assert.deepEqual(second.body, serializeSpans([{ ...span, name: 'second', resource: other }]));
+});
+
+test('a batch divided in two, wherever the middle is', () => {
+  const named = (name: string, more: Partial<ReadableSpan> = {}) => ({ ...span, name, ...more });
+  const cart = { name: 'cart' };
+  const spans = [
+    named('a'),
+    named('b'.repeat(200)),
+    named('c', { instrumentationScope: cart }),
+    named('d', { resource: other }),
+    named('e', { resource: other }),
+  ];
+  const halves = splitBatch(batchOf(spans)) ?? [];
+  assert.deepEqual(
+    halves.map(({ body }) => body),
+    [serializeSpans(spans.slice(0, 2)), serializeSpans(spans.slice(2))],
+  );
+  assert.deepEqual(
+    halves.map(({ items }) => Object.fromEntries(items)),
+    [{ shop: 2 }, { shop: 1, undefined: 2 }],
+  );
+  const quarters = splitBatch(halves[1]!) ?? [];
+  assert.deepEqual(
+    quarters.map(({ body }) => body),
+    [serializeSpans(spans.slice(2, 3)), serializeSpans(spans.slice(3))],
+  );
+  const eighths = splitBatch(quarters[1]!) ?? [];
+  assert.deepEqual(
+    eighths.map(({ body }) => body),
+    [serializeSpans(spans.slice(3, 4)), serializeSpans(spans.slice(4))],
+  );
+  assert.equal(splitBatch(eighths[0]!), undefined);
 });

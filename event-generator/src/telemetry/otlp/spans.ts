@@ -1,20 +1,10 @@
 import type { SpanContext } from '@opentelemetry/api';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
 import { writeAttributes } from './attributes.ts';
-import { writeGrouped } from './grouped.ts';
-import { ProtobufWriter } from './protobuf-writer.ts';
+import type { ProtobufWriter } from './protobuf-writer.ts';
 
-/** What a span usually takes. */
-const GUESSED_BYTES = 512;
-
-/** `ExportTraceServiceRequest` of opentelemetry/proto/collector/trace/v1, byte for byte what the official serializer makes. */
-export function serializeSpans(spans: readonly ReadableSpan[]): Uint8Array {
-  const writer = new ProtobufWriter(spans.length * GUESSED_BYTES + 4096);
-  writeGrouped(writer, spans, writeSpan);
-  return writer.finish();
-}
-
-function writeSpan(writer: ProtobufWriter, span: ReadableSpan): void {
+/** The fields of `Span` of opentelemetry/proto/trace/v1, byte for byte what the official serializer makes. */
+export function writeSpan(writer: ProtobufWriter, span: ReadableSpan): void {
   const context = span.spanContext();
   const parent = span.parentSpanContext;
   writeContext(writer, context);
