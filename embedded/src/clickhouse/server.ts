@@ -65,10 +65,12 @@ const READY_WITHIN_MS = 60_000;
 const START_ATTEMPTS = 3;
 const POLL_EVERY_MS = 20;
 
+// clickhouse-local's own database takes every name for a file's, and opens it before it looks at grants: nobody shall be able to name it.
+const OWN_DATABASE = 'CREATE DATABASE IF NOT EXISTS default; USE default; DROP DATABASE clickhouse_local;';
 // The last statement lasts until standard input ends, and the server with it: also when its parent is killed. Descriptor 0 and not
 // /dev/stdin, since Node's pipes are sockets, which cannot be opened by name. HTTP comes last because it is what tells readiness.
-const START_QUERY =
-  'SYSTEM START LISTEN TCP; SYSTEM START LISTEN HTTP; SELECT count() FROM file(0, LineAsString) FORMAT Null';
+const START_QUERY = `${OWN_DATABASE} SYSTEM START LISTEN TCP; SYSTEM START LISTEN HTTP;
+  SELECT count() FROM file(0, LineAsString) FORMAT Null`;
 
 /**
  * Starts ClickHouse as a child process, its ports behind gates in this one, and creates what is missing of database `otel`.

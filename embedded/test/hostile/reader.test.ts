@@ -180,3 +180,33 @@ test('text that looks like the word, or holds SQL, reaches no file of the server
     }
   }
 });
+
+test('a name in the place of a table or a dictionary opens no file, and tells not whether there is one', async () => {
+  const ways = [
+    'SELECT * FROM `PATH`',
+    'SELECT * FROM default.`PATH`',
+    "SELECT * FROM merge('default', 'PATH')",
+    'SELECT 1 IN `PATH`',
+    'DESCRIBE TABLE `PATH`',
+    'EXISTS TABLE default.`PATH`',
+    "SELECT dictGet('PATH', 'a', 1)",
+    "SELECT dictGet('default.PATH', 'a', 1)",
+    "SELECT dictHas(`PATH`, 'a')",
+    "SELECT joinGet('PATH', 'a', 1)",
+    "SELECT naiveBayesClassifier('PATH', 'a')",
+  ];
+  for (const sql of ways) {
+    for (const database of ['', 'otel']) {
+      const answers = await Promise.all(
+        ['/etc/shadow', '/etc/passwd', '/etc/nowhere'].map(async (path) => {
+          const settings = database === '' ? '' : `database=${database}`;
+          const { code, text } = await ask(sql.replace('PATH', path), settings);
+          return { code, text: text.replaceAll(path, 'PATH') };
+        }),
+      );
+      assert.deepEqual(answers[0], answers[2], sql);
+      assert.deepEqual(answers[1], answers[2], sql);
+      assert.ok(answers[0]!.code !== 0 || answers[0]!.text === '0\n', sql);
+    }
+  }
+});
