@@ -1,5 +1,6 @@
 import type { LogRecordProcessor, ReadableLogRecord } from '@opentelemetry/sdk-logs';
 import type { ReadableSpan, SpanProcessor } from '@opentelemetry/sdk-trace';
+import { addKnownAttributes } from './known-attributes.ts';
 
 /**
  * The one span processor of all providers. It hands ended spans on and does nothing else: delivery, with its flush and its end,
@@ -9,7 +10,11 @@ export function createSpanProcessor(push: (span: ReadableSpan) => void): SpanPro
   return { onStart: () => {}, onEnd: push, forceFlush: async () => {}, shutdown: async () => {} };
 }
 
-/** The one log record processor of all providers, alike. */
+/** The one log record processor of all providers, alike; it adds the attributes that come with a record's context. */
 export function createLogRecordProcessor(push: (record: ReadableLogRecord) => void): LogRecordProcessor {
-  return { onEmit: push, forceFlush: async () => {}, shutdown: async () => {} };
+  const onEmit: LogRecordProcessor['onEmit'] = (record, context) => {
+    addKnownAttributes(record, context);
+    push(record);
+  };
+  return { onEmit, forceFlush: async () => {}, shutdown: async () => {} };
 }

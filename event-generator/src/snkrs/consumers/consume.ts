@@ -60,7 +60,7 @@ export async function consume<T>(
     const cause: Cause = { platform, random, region: undefined, tags: tagsOf(context.drop()) };
     const instance = platform.instances.pick(row.service, random);
     const work = async (scope: Scope) => {
-      scope.span.setAttribute(ATTR_MESSAGING_BATCH_MESSAGE_COUNT, messages.length);
+      scope.set(ATTR_MESSAGING_BATCH_MESSAGE_COUNT, messages.length);
       await handle(scope, messages);
     };
     await attempt(begin(cause, instance, operation, work, links));

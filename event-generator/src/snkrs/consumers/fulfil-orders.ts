@@ -15,7 +15,7 @@ export function fulfilOrders(context: ConsumerContext): Promise<void> {
         pick(cause.random, WAREHOUSES),
       );
       await perform(orders, 'order.postgres.update_orders');
-      orders.span.setAttribute('snkrs.order.id', order.id);
+      orders.set('snkrs.order.id', order.id);
       log(orders, 'INFO', 'snkrs.order.allocated', `Order ${order.id} allocated to ${warehouse}`, {
         'snkrs.order.id': order.id,
         'snkrs.warehouse': warehouse,

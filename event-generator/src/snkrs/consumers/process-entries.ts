@@ -25,15 +25,15 @@ export function processEntries(context: ConsumerContext): Promise<void> {
   });
 }
 
-function select({ cause, span }: Scope, entries: readonly Message<Shopper>[]) {
+function select(draw: Scope, entries: readonly Message<Shopper>[]) {
   const winners: Shopper[] = [];
   const losers: Shopper[] = [];
   for (const { body: shopper, drop } of entries) {
-    const wins = chance(cause.random, WIN_SHARE) && drop.inventory.leftOf(shopper.size) > 0;
+    const wins = chance(draw.cause.random, WIN_SHARE) && drop.inventory.leftOf(shopper.size) > 0;
     (wins ? winners : losers).push(shopper);
   }
-  span.setAttribute('snkrs.draw.winners', winners.length);
-  span.setAttribute('snkrs.draw.losers', losers.length);
+  draw.set('snkrs.draw.winners', winners.length);
+  draw.set('snkrs.draw.losers', losers.length);
   return { winners, losers };
 }
 

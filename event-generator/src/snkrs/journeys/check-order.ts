@@ -17,7 +17,7 @@ export async function checkOrder(visit: Visit): Promise<void> {
     async (gateway, request) => {
       await validateRequest(gateway, request, { refuseFlagged: false });
       await perform(gateway, 'order.get_order', async (orders) => {
-        if (order) orders.span.setAttribute('snkrs.order.id', order.id);
+        if (order) orders.set('snkrs.order.id', order.id);
         await perform(orders, 'order.postgres.query_orders');
       });
     },

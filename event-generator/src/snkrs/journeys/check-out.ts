@@ -24,7 +24,7 @@ export async function checkOut(visit: Visit): Promise<void> {
       throw new Failure('sold_out');
     }
     if (chance(request.random, ABANDON_SHARE)) {
-      gateway.span.setAttribute('snkrs.checkout.outcome', 'abandoned');
+      gateway.set('snkrs.checkout.outcome', 'abandoned');
       return;
     }
     if (!inventory.startPayment(pair)) throw new Failure('reservation_expired');

@@ -16,8 +16,8 @@ export async function enterDraw(visit: Visit): Promise<void> {
     await getProduct(gateway, request, drop.sneaker);
 
     await perform(gateway, 'draw.enter_draw', async (draw) => {
-      draw.span.setAttribute('snkrs.sku', drop.sneaker.sku);
-      draw.span.setAttribute('snkrs.size', shopper.size);
+      draw.set('snkrs.sku', drop.sneaker.sku);
+      draw.set('snkrs.size', shopper.size);
 
       await perform(draw, 'draw.validate_entry_window', () => {
         if (drop.phase !== 'DROP_LIVE') throw new Failure('draw_closed');

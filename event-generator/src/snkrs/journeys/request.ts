@@ -14,7 +14,6 @@ import {
   ATTR_USER_ID,
 } from '@opentelemetry/semantic-conventions/incubating';
 import type { Random } from '../../simulation/random.ts';
-import { setKnownAttributes } from '../../telemetry/span-attributes.ts';
 import type { DropState } from '../drop-state.ts';
 import { Failure } from '../failures.ts';
 import type { OperationName } from '../operations/table.ts';
@@ -83,8 +82,8 @@ export function tagsOf({ id, phase }: DropState): Cause['tags'] {
 
 let tags: Readonly<Attributes> = {};
 
-function introduce({ span }: Scope, shopper: Shopper, drop: DropState, path: string): void {
-  setKnownAttributes(span, {
+function introduce(gateway: Scope, shopper: Shopper, drop: DropState, path: string): void {
+  gateway.setAll({
     [ATTR_URL_PATH]: path,
     [ATTR_CLIENT_ADDRESS]: shopper.address,
     [ATTR_USER_AGENT_ORIGINAL]: shopper.userAgent,
@@ -94,7 +93,7 @@ function introduce({ span }: Scope, shopper: Shopper, drop: DropState, path: str
     [ATTR_SESSION_ID]: sessionOf(shopper, drop),
     'snkrs.user.tier': shopper.tier,
   });
-  if (shopper.userAgent.startsWith('python')) span.setAttribute(ATTR_USER_AGENT_SYNTHETIC_TYPE, 'bot');
+  if (shopper.userAgent.startsWith('python')) gateway.set(ATTR_USER_AGENT_SYNTHETIC_TYPE, 'bot');
 }
 
 /** A shopper has one session a drop. */

@@ -1,4 +1,4 @@
-import { type Span, SpanKind, SpanStatusCode } from '@opentelemetry/api';
+import { SpanKind, SpanStatusCode } from '@opentelemetry/api';
 import {
   ATTR_ERROR_TYPE,
   ATTR_HTTP_RESPONSE_STATUS_CODE,
@@ -43,23 +43,23 @@ export function endCall(client: Scope, operation: CompiledOperation, error: unkn
 /** Marks a span as failed: status, `error.type` and the exception event. */
 export function recordFailure(scope: Scope, failure: Failure): void {
   const { span, cause, instance } = scope;
-  span.setAttribute(ATTR_ERROR_TYPE, failure.kind.type);
+  scope.set(ATTR_ERROR_TYPE, failure.kind.type);
   span.setStatus({ code: SpanStatusCode.ERROR, message: failure.message });
   const exception = { name: failure.name, message: failure.message, stack: stackOf(instance.service, failure) };
   span.recordException(exception, toHrTime(cause.platform.clock.now()));
 }
 
-function setStatusCode({ span }: Scope, operation: CompiledOperation, failure: FailureKind | undefined): void {
+function setStatusCode(scope: Scope, operation: CompiledOperation, failure: FailureKind | undefined): void {
   const protocol = operation.row.measured?.as;
-  if (protocol === 'http') span.setAttribute(ATTR_HTTP_RESPONSE_STATUS_CODE, failure?.http ?? 200);
-  else if (protocol === 'rpc') span.setAttribute(ATTR_RPC_STATUS_CODE, failure?.rpc ?? 'OK');
-  else if (operation.asksHttp) setAnswer(span, failure);
+  if (protocol === 'http') scope.set(ATTR_HTTP_RESPONSE_STATUS_CODE, failure?.http ?? 200);
+  else if (protocol === 'rpc') scope.set(ATTR_RPC_STATUS_CODE, failure?.rpc ?? 'OK');
+  else if (operation.asksHttp) setAnswer(scope, failure);
 }
 
 /** A failed call has a status code if there was an answer: the conventions then make it the error's type. */
-function setAnswer(span: Span, failure: FailureKind | undefined): void {
+function setAnswer(scope: Scope, failure: FailureKind | undefined): void {
   const code = failure === undefined ? 200 : Number(failure.type);
-  if (Number.isInteger(code)) span.setAttribute(ATTR_HTTP_RESPONSE_STATUS_CODE, code);
+  if (Number.isInteger(code)) scope.set(ATTR_HTTP_RESPONSE_STATUS_CODE, code);
 }
 
 /** A server's span is an error only where the server is at fault; every other span is, whatever the failure. */

@@ -1,5 +1,6 @@
 import { type Attributes, SeverityNumber } from '@opentelemetry/api';
 import { ATTR_ERROR_TYPE, ATTR_EXCEPTION_MESSAGE, ATTR_EXCEPTION_TYPE } from '@opentelemetry/semantic-conventions';
+import { withKnownAttributes } from '../../telemetry/known-attributes.ts';
 import { toHrTime } from '../../telemetry/time.ts';
 import type { Failure } from '../failures.ts';
 import type { Scope } from './scope.ts';
@@ -16,8 +17,7 @@ export function log(scope: Scope, severity: Severity, event: string, body: strin
     severityText: severity,
     eventName: event,
     body,
-    attributes: attributes ?? {},
-    context: scope.context,
+    context: attributes ? withKnownAttributes(scope.context, attributes) : scope.context,
   });
 }
 

@@ -1,5 +1,4 @@
 import { type Context, type Link, ROOT_CONTEXT, type Span, SpanKind } from '@opentelemetry/api';
-import { setKnownAttributes } from '../../telemetry/span-attributes.ts';
 import { toHrTime } from '../../telemetry/time.ts';
 import { Failure } from '../failures.ts';
 import type { OperationName } from '../operations/table.ts';
@@ -35,8 +34,8 @@ async function call<T>(caller: Scope, operation: CompiledOperation, work: Work<T
   const { cause, instance } = caller;
   const { row } = operation;
   const span = startSpan(cause, instance, row.client?.span ?? row.span, SpanKind.CLIENT, caller.context);
-  setKnownAttributes(span, operation.clientAttributes(cause.tags));
   const client = new Scope(cause, instance, span);
+  client.setAll(operation.clientAttributes(cause.tags));
   const server = cause.platform.instances.pick(row.service, cause.random, cause.region);
   let failure: unknown;
   try {
@@ -60,8 +59,8 @@ async function run<T>(
   const { clock } = cause.platform;
   const started = clock.now();
   const span = startSpan(cause, instance, operation.row.span, operation.row.kind, parent, links);
-  setKnownAttributes(span, operation.attributes(cause.tags));
   const scope = new Scope(cause, instance, span);
+  scope.setAll(operation.attributes(cause.tags));
   let failure: unknown;
   try {
     // What does not wait is not worth a turn of the promise queue, here and below.

@@ -1,5 +1,7 @@
-import { type Attributes, type Context, ROOT_CONTEXT, type Span, trace } from '@opentelemetry/api';
+import type { Attributes, Context, Span } from '@opentelemetry/api';
 import type { Random } from '../../simulation/random.ts';
+import { contextOf } from '../../telemetry/context.ts';
+import { setKnownAttribute, setKnownAttributes } from '../../telemetry/known-attributes.ts';
 import type { RegionName } from '../regions.ts';
 import type { Instance } from './instance.ts';
 import type { Platform } from './platform.ts';
@@ -30,7 +32,17 @@ export class Scope {
 
   /** The OpenTelemetry context that children and logs belong to; made when first needed, since most spans are leaves. */
   get context(): Context {
-    this.#context ??= trace.setSpan(ROOT_CONTEXT, this.span);
+    this.#context ??= contextOf(this.span);
     return this.#context;
+  }
+
+  /** Sets an attribute of the span. */
+  set(key: string, value: string | number | boolean): void {
+    setKnownAttribute(this.span, key, value);
+  }
+
+  /** Sets attributes of the span, all of which are good. */
+  setAll(attributes: Readonly<Attributes>): void {
+    setKnownAttributes(this.span, attributes);
   }
 }

@@ -2,7 +2,6 @@ import { SpanKind } from '@opentelemetry/api';
 import { ATTR_DB_CLIENT_CONNECTION_POOL_NAME } from '@opentelemetry/semantic-conventions/incubating';
 import type { Backend } from '../../simulation/backend.ts';
 import { logNormal } from '../../simulation/distributions.ts';
-import { setKnownAttributes } from '../../telemetry/span-attributes.ts';
 import { toHrTime } from '../../telemetry/time.ts';
 import { BACKENDS, type BackendName, type BackendRow } from '../backends.ts';
 import { Failure } from '../failures.ts';
@@ -33,13 +32,14 @@ async function waitInLine(scope: Scope, name: BackendName, backend: Backend): Pr
 function startWait({ cause, instance, context }: Scope, name: BackendName, backend: Backend): Scope {
   const startTime = toHrTime(cause.platform.clock.now());
   const span = instance.tracer.startSpan('pool.acquire', { kind: SpanKind.INTERNAL, startTime }, context);
-  setKnownAttributes(span, cause.tags);
+  const waiting = new Scope(cause, instance, span);
+  waiting.setAll(cause.tags);
   const row: BackendRow = BACKENDS[name];
-  if (row.connectionPool) span.setAttribute(ATTR_DB_CLIENT_CONNECTION_POOL_NAME, name);
-  span.setAttribute('snkrs.pool.name', name);
-  span.setAttribute('snkrs.pool.capacity', backend.spec.capacity);
-  span.setAttribute('snkrs.pool.waiting', backend.waiting);
-  return new Scope(cause, instance, span);
+  if (row.connectionPool) waiting.set(ATTR_DB_CLIENT_CONNECTION_POOL_NAME, name);
+  waiting.set('snkrs.pool.name', name);
+  waiting.set('snkrs.pool.capacity', backend.spec.capacity);
+  waiting.set('snkrs.pool.waiting', backend.waiting);
+  return waiting;
 }
 
 /** A full line says no without a wait; where that takes a round trip, it takes its time. */

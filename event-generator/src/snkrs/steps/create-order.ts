@@ -19,11 +19,11 @@ export async function createOrder(gateway: Scope, request: Request, pair: Reserv
       size: pair.size,
       chargeId: charge,
     };
-    orders.span.setAttribute('snkrs.order.id', order.id);
-    orders.span.setAttribute('snkrs.payment.charge_id', charge);
-    orders.span.setAttribute('snkrs.sku', drop.sneaker.sku);
-    orders.span.setAttribute('snkrs.size', pair.size);
-    orders.span.setAttribute(ATTR_USER_ID, shopper.userId);
+    orders.set('snkrs.order.id', order.id);
+    orders.set('snkrs.payment.charge_id', charge);
+    orders.set('snkrs.sku', drop.sneaker.sku);
+    orders.set('snkrs.size', pair.size);
+    orders.set(ATTR_USER_ID, shopper.userId);
 
     // From here on the order stands: nothing that fails below may undo it.
     await perform(orders, 'order.postgres.insert_orders');
@@ -42,8 +42,8 @@ export async function createOrder(gateway: Scope, request: Request, pair: Reserv
 
 async function confirm(orders: Scope, shopper: Shopper, order: Order): Promise<void> {
   await perform(orders, 'notification.send_confirmation', async (notification) => {
-    notification.span.setAttribute('snkrs.order.id', order.id);
-    notification.span.setAttribute(ATTR_USER_ID, shopper.userId);
+    notification.set('snkrs.order.id', order.id);
+    notification.set(ATTR_USER_ID, shopper.userId);
     await attempt(perform(notification, 'notification.apns.push'));
     await perform(notification, 'notification.ses.send_email');
   });

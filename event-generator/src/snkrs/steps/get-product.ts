@@ -14,12 +14,12 @@ const CDN_MISS_SHARE = 0.06;
 /** Pictures, description and stock of a sneaker. */
 export async function getProduct(gateway: Scope, { drop, random }: Request, sneaker: Sneaker): Promise<void> {
   await perform(gateway, 'product.get_product', async (product) => {
-    product.span.setAttribute('snkrs.sku', sneaker.sku);
+    product.set('snkrs.sku', sneaker.sku);
 
     await perform(product, 'product.cdn.get_images', async (cdn) => {
       setUrl(cdn, 'product.cdn.get_images', sneaker);
       const miss = chance(random, CDN_MISS_SHARE);
-      cdn.span.setAttribute('snkrs.cdn.cache_status', miss ? 'MISS' : 'HIT');
+      cdn.set('snkrs.cdn.cache_status', miss ? 'MISS' : 'HIT');
       if (miss) {
         await perform(cdn, 'product.cdn.fetch_origin', (origin) => setUrl(origin, 'product.cdn.fetch_origin', sneaker));
       }
@@ -32,14 +32,14 @@ export async function getProduct(gateway: Scope, { drop, random }: Request, snea
     });
 
     await perform(product, 'inventory.get_stock', (inventory) => {
-      inventory.span.setAttribute('snkrs.sku', sneaker.sku);
-      inventory.span.setAttribute('snkrs.inventory.left', sneaker === drop.sneaker ? drop.inventory.left : 0);
+      inventory.set('snkrs.sku', sneaker.sku);
+      inventory.set('snkrs.inventory.left', sneaker === drop.sneaker ? drop.inventory.left : 0);
     });
   });
 }
 
-function setUrl({ span, cause }: Scope, operation: OperationName, sneaker: Sneaker): void {
-  const { attributes } = cause.platform.operation(operation).row;
+function setUrl(request: Scope, operation: OperationName, sneaker: Sneaker): void {
+  const { attributes } = request.cause.platform.operation(operation).row;
   const path = String(attributes[ATTR_URL_TEMPLATE]).replace('{sku}', sneaker.sku);
-  span.setAttribute(ATTR_URL_FULL, `https://${attributes[ATTR_SERVER_ADDRESS]}${path}`);
+  request.set(ATTR_URL_FULL, `https://${attributes[ATTR_SERVER_ADDRESS]}${path}`);
 }

@@ -6,9 +6,9 @@ import type { Scope } from '../platform/scope.ts';
 /** Tells a shopper that the pair is gone. Bad news that does not get through changes nothing. */
 export async function notifyLoser(gateway: Scope, { drop, shopper }: Request): Promise<void> {
   await attempt(
-    perform(gateway, 'notification.send_loss_notification', ({ span }) => {
-      span.setAttribute('snkrs.sku', drop.sneaker.sku);
-      span.setAttribute('snkrs.size', shopper.size);
+    perform(gateway, 'notification.send_loss_notification', (notification) => {
+      notification.set('snkrs.sku', drop.sneaker.sku);
+      notification.set('snkrs.size', shopper.size);
     }),
   );
 }

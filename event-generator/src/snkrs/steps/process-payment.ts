@@ -15,9 +15,9 @@ const FRAUD_LIMIT = 85;
 export async function processPayment(gateway: Scope, request: Request): Promise<string> {
   const { shopper, drop, random } = request;
   return perform(gateway, 'payment.process_payment', async (payment) => {
-    payment.span.setAttribute(ATTR_USER_ID, shopper.userId);
-    payment.span.setAttribute('snkrs.payment.amount', drop.sneaker.price);
-    payment.span.setAttribute('snkrs.payment.currency', 'USD');
+    payment.set(ATTR_USER_ID, shopper.userId);
+    payment.set('snkrs.payment.amount', drop.sneaker.price);
+    payment.set('snkrs.payment.currency', 'USD');
     try {
       await perform(payment, 'payment.validate_payment_method');
       await checkFraud(payment, random);
@@ -38,15 +38,15 @@ export async function processPayment(gateway: Scope, request: Request): Promise<
 async function checkFraud(payment: Scope, random: Random): Promise<void> {
   await perform(payment, 'fraud.score_check', (fraud) => {
     const score = integer(random, 1, 100);
-    fraud.span.setAttribute('snkrs.fraud.score', score);
+    fraud.set('snkrs.fraud.score', score);
     if (score > FRAUD_LIMIT) throw new Failure('fraud_score_high');
   });
 }
 
 async function chargeCard(payment: Scope, random: Random): Promise<string> {
-  return perform(payment, 'payment.stripe.charge', ({ span }) => {
+  return perform(payment, 'payment.stripe.charge', (stripe) => {
     const charge = `ch_${random.uint32().toString(36)}${random.uint32().toString(36)}`;
-    span.setAttribute('snkrs.payment.charge_id', charge);
+    stripe.set('snkrs.payment.charge_id', charge);
     return charge;
   });
 }
@@ -67,8 +67,8 @@ export async function refundPayment(gateway: Scope, charge: string): Promise<voi
 }
 
 async function refund(payment: Scope, charge: string): Promise<void> {
-  await perform(payment, 'payment.stripe.refund', ({ span }) => {
-    span.setAttribute('snkrs.payment.charge_id', charge);
+  await perform(payment, 'payment.stripe.refund', (stripe) => {
+    stripe.set('snkrs.payment.charge_id', charge);
   });
   count(payment, 'refunded');
   log(payment, 'WARN', 'snkrs.payment.refunded', `Charge ${charge} refunded`, { 'snkrs.payment.charge_id': charge });

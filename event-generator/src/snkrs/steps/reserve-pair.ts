@@ -11,8 +11,8 @@ export async function reservePair(gateway: Scope, { shopper, drop }: Request): P
   const { sneaker, inventory } = drop;
   try {
     return await perform(gateway, 'inventory.reserve_pair', async (service) => {
-      service.span.setAttribute('snkrs.sku', sneaker.sku);
-      service.span.setAttribute('snkrs.size', shopper.size);
+      service.set('snkrs.sku', sneaker.sku);
+      service.set('snkrs.size', shopper.size);
       const pair = await perform(service, 'inventory.redis.decr_stock', ({ cause }) => {
         const now = cause.platform.clock.now();
         const expired = inventory.expire(now);
@@ -23,7 +23,7 @@ export async function reservePair(gateway: Scope, { shopper, drop }: Request): P
         }
         return inventory.reserve(shopper.size, now);
       });
-      service.span.setAttribute('snkrs.inventory.left', inventory.leftOf(shopper.size));
+      service.set('snkrs.inventory.left', inventory.leftOf(shopper.size));
       if (pair === undefined) throw new Failure('sold_out');
       try {
         await perform(service, 'inventory.postgres.update_inventory');
@@ -43,8 +43,8 @@ export async function reservePair(gateway: Scope, { shopper, drop }: Request): P
 export async function releasePair(gateway: Scope, { drop, shopper }: Request, pair: Reservation): Promise<void> {
   await attempt(
     perform(gateway, 'inventory.release_pair', async (service) => {
-      service.span.setAttribute('snkrs.sku', drop.sneaker.sku);
-      service.span.setAttribute('snkrs.size', shopper.size);
+      service.set('snkrs.sku', drop.sneaker.sku);
+      service.set('snkrs.size', shopper.size);
       await perform(service, 'inventory.redis.incr_stock');
       log(service, 'INFO', 'snkrs.reservation.released', `Pair in US ${shopper.size} back on the shelf`, {
         'snkrs.size': shopper.size,

@@ -15,12 +15,12 @@ export async function validateRequest(
   { refuseFlagged }: { refuseFlagged: boolean },
 ): Promise<void> {
   await perform(gateway, 'auth.validate_request', async (auth) => {
-    auth.span.setAttribute(ATTR_USER_ID, shopper.userId);
-    auth.span.setAttribute(ATTR_SESSION_ID, sessionOf(shopper, drop));
+    auth.set(ATTR_USER_ID, shopper.userId);
+    auth.set(ATTR_SESSION_ID, sessionOf(shopper, drop));
 
     const hit = await perform(auth, 'auth.redis.get_session', (redis) => {
       const hit = crowd.sessions.get(shopper.index);
-      redis.span.setAttribute('snkrs.cache.hit', hit);
+      redis.set('snkrs.cache.hit', hit);
       return hit;
     });
     log(
@@ -39,7 +39,7 @@ export async function validateRequest(
 
     await perform(auth, 'auth.verify_jwt');
     await perform(auth, 'auth.check_account_standing', (check) => {
-      check.span.setAttribute('snkrs.account.standing', shopper.bot ? 'flagged' : 'good');
+      check.set('snkrs.account.standing', shopper.bot ? 'flagged' : 'good');
       if (shopper.bot && refuseFlagged) throw new Failure('account_flagged');
     });
   });

@@ -6,6 +6,7 @@ import { type ReadableSpan, type Span, TracerProvider } from '@opentelemetry/sdk
 import { createRandom } from '../../simulation/random.ts';
 import { type Slice, WHOLE } from '../../simulation/slice.ts';
 import { createIdGenerator } from '../../telemetry/ids.ts';
+import { createLogRecordProcessor } from '../../telemetry/processors.ts';
 import type { ServiceInstance, Telemetry } from '../../telemetry/telemetry.ts';
 import { servicesOf } from '../services.ts';
 
@@ -57,13 +58,7 @@ export function recordTelemetry(seed: string, slice: Slice = WHOLE): RecordedTel
       ],
     });
     const records = new LoggerProvider({
-      processors: [
-        {
-          onEmit: (record) => void logs.push({ service, record }),
-          forceFlush: async () => {},
-          shutdown: async () => {},
-        },
-      ],
+      processors: [createLogRecordProcessor((record) => logs.push({ service, record }))],
     });
     for (const [index, { id }] of copies.entries()) {
       const reader = new IdleReader();
