@@ -15,6 +15,8 @@ const DECIDED = new Set([
   'CONTROL_HOST',
   'CONTROL_PORT',
   'CONTROL_TOKEN',
+  'STORE_URL',
+  'STORE_PASSWORD',
 ]);
 
 test('every setting reaches the container, and .env.example shows its default', () => {

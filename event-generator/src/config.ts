@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { z } from 'zod';
 import { deepFreeze } from './deep-freeze.ts';
 import { readSettings } from './read-settings.ts';
+import type { Backfill, IncidentsSetting } from './setting.ts';
 import { CLICKHOUSE_SETTINGS, CONTROL_CLIENT_SETTINGS, SETTINGS } from './settings.ts';
 import type { EpochMillis } from './simulation/clock.ts';
 
@@ -42,6 +43,13 @@ export interface Config {
   readonly shard: { readonly index: number; readonly count: number };
   readonly control: ControlConfig;
   readonly runId: string;
+  /** Before the first live drop. */
+  readonly backfill: Backfill;
+  /** Where a time of the run's own starts, which ends with its last cycle; undefined for a run that is live. */
+  readonly simulateFrom: EpochMillis | undefined;
+  readonly incidents: IncidentsSetting;
+  /** Where what happened is written down; undefined where there is no such place. */
+  readonly store: StoreConfig | undefined;
   readonly dataDir: string;
   /** The settings in force as text, by name, for the record; secrets only by name. */
   readonly inForce: Readonly<Record<string, string>>;
@@ -61,6 +69,12 @@ export interface ControlConfig {
     readonly requestMillis: number;
     readonly maxConnections: number;
   };
+}
+
+/** ClickHouse as the user `simulator`, who may write the log of incidents. */
+export interface StoreConfig {
+  readonly url: string;
+  readonly password: string;
 }
 
 /** Where a command finds the control API. */
@@ -174,6 +188,11 @@ function toConfig(values: Values, inForce: Record<string, string>): Config {
         maxConnections: values.CONTROL_MAX_CONNECTIONS,
       },
     },
+    backfill: values.BACKFILL,
+    simulateFrom: values.SIMULATE_FROM,
+    incidents: values.INCIDENTS,
+    store:
+      values.STORE_URL === undefined ? undefined : { url: values.STORE_URL, password: values.STORE_PASSWORD ?? '' },
     dataDir: values.DATA_DIR,
     inForce,
   };
@@ -189,9 +208,19 @@ function freshSettings(now: EpochMillis): Partial<Record<string, string>> {
 }
 
 function contradictions(values: Record<string, unknown>): string[] {
-  const { INVENTORY_MIN: min, INVENTORY_MAX: max } = values;
-  if (typeof min !== 'number' || typeof max !== 'number' || min <= max) return [];
-  return [`INVENTORY_MIN="${min}": expected at most INVENTORY_MAX, which is ${max}; lower the one or raise the other.`];
+  const { INVENTORY_MIN: min, INVENTORY_MAX: max, SIMULATE_FROM: from, CYCLES: cycles } = values;
+  const problems: string[] = [];
+  if (typeof min === 'number' && typeof max === 'number' && min > max) {
+    problems.push(
+      `INVENTORY_MIN="${min}": expected at most INVENTORY_MAX, which is ${max}; lower the one or raise the other.`,
+    );
+  }
+  if (from !== undefined && cycles === 0) {
+    problems.push(
+      'CYCLES="0": expected 1 or more with SIMULATE_FROM, since a time of its own has no present to arrive at.',
+    );
+  }
+  return problems;
 }
 
 /** Whoever may reach the control API from another machine must show that it may use it. */

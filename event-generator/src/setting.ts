@@ -62,6 +62,54 @@ export function pairs(fallback: string, description: string) {
   } satisfies Setting<number>;
 }
 
+/** How much history comes before a live run: so many drops, or as many whole drops as fit in a time. */
+export type Backfill = { readonly drops: number } | { readonly ms: number };
+
+const MS_OF = { h: 3_600_000, m: 60_000 } as const;
+
+/** A number of drops, or a time with its unit, up to `maxMs`. */
+export function backfill(maxMs: number) {
+  return text
+    .regex(/^(\d{1,4}|\d{1,4}(\.\d{1,3})?[hm])$/)
+    .transform((given): Backfill => {
+      const unit = given.at(-1);
+      return unit === 'h' || unit === 'm' ? { ms: Number.parseFloat(given) * MS_OF[unit] } : { drops: Number(given) };
+    })
+    .refine((wanted) => !('ms' in wanted) || (wanted.ms > 0 && wanted.ms <= maxMs));
+}
+
+/** An instant of UTC, as whole milliseconds since the epoch. */
+export function instant() {
+  return text.pipe(z.iso.datetime()).transform((given) => Date.parse(given));
+}
+
+/** Which incidents trouble a run. `each`: one in every drop; `random`: in most; `planned`: these, at so many seconds into the run. */
+export type IncidentsSetting =
+  | { readonly kind: 'none' | 'random' | 'each' }
+  | { readonly kind: 'planned'; readonly incidents: readonly PlannedIncident[] };
+
+/** An incident by its kind, from `atSeconds` into the run on, for `forSeconds`. */
+export interface PlannedIncident {
+  readonly incident: string;
+  readonly atSeconds: number;
+  readonly forSeconds: number;
+}
+
+/** `none`, `random`, `each`, or `KIND@SECONDS+SECONDS`, several with commas between. */
+export function incidents() {
+  return text
+    .regex(/^(none|random|each|[a-z-]+@\d{1,6}\+\d{1,6}(,[a-z-]+@\d{1,6}\+\d{1,6})*)$/)
+    .transform((given): IncidentsSetting => {
+      if (given === 'none' || given === 'random' || given === 'each') return { kind: given };
+      return { kind: 'planned', incidents: given.split(',').map(plannedIncident) };
+    });
+}
+
+function plannedIncident(given: string): PlannedIncident {
+  const [incident = '', atSeconds, forSeconds] = given.split(/[@+]/);
+  return { incident, atSeconds: Number(atSeconds), forSeconds: Number(forSeconds) };
+}
+
 /**
  * Whether `given` is an address the OTLP gRPC exporters understand as it is written: they drop a path without a word and take
  * 443 for a missing port.

@@ -2,6 +2,9 @@ import { existsSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { z } from 'zod';
 import {
+  backfill,
+  incidents,
+  instant,
   isEndpoint,
   isHttpAddress,
   number,
@@ -15,6 +18,9 @@ import {
 
 /** The largest LOAD, whether it is set at the start or on the way. */
 export const MAX_LOAD = 1_000;
+
+/** The longest history: an hour less than telemetry is kept. */
+const MAX_BACKFILL_MS = 71 * 3_600_000;
 
 /** Every setting of the event-generator, in the order people read them. */
 export const SETTINGS = {
@@ -108,6 +114,40 @@ export const SETTINGS = {
     defaultNote: 'another each run',
     description: 'Names the run: snkrs.run.id on everything it sends, and its ledger file',
     expected: '1 to 64 letters, digits, dots, dashes or underscores, the first a letter or digit',
+  },
+  BACKFILL: {
+    schema: backfill(MAX_BACKFILL_MS),
+    default: '0',
+    description: 'History before the first live drop: so many drops, or whole drops for a time (`6h`, `30m`); 0: none',
+    expected: 'a number of drops such as 1, or a time of at most 71h such as 6h or 30m',
+  },
+  SIMULATE_FROM: {
+    schema: instant(),
+    default: undefined,
+    defaultNote: 'live',
+    description: 'Runs on a time of its own from this instant, as fast as all is stored; needs CYCLES',
+    expected: 'an instant of UTC such as 2026-06-01T10:00:00Z',
+  },
+  INCIDENTS: {
+    schema: incidents(),
+    default: 'none',
+    description:
+      'Trouble with a known cause: `none`, `random`, `each` (one a drop) or `KIND@SECONDS+SECONDS` from the start on',
+    expected: 'none, random, each, or KIND@SECONDS+SECONDS, several with commas between',
+  },
+  STORE_URL: {
+    schema: text.refine(isHttpAddress),
+    default: undefined,
+    defaultNote: 'none',
+    description: "ClickHouse's HTTP interface, for the log of incidents",
+    expected: 'an http:// or https:// address without user, path or parameters, such as http://localhost:8123',
+  },
+  STORE_PASSWORD: {
+    schema: text.max(256),
+    default: undefined,
+    defaultNote: 'none',
+    description: 'Password of the ClickHouse user `simulator`, who writes that log',
+    expected: 'at most 256 characters',
   },
   CONTROL_HOST: {
     schema: text.refine((given) => given === 'localhost' || isIP(given) !== 0),
