@@ -45,7 +45,7 @@ async function simulate({ endpoint, spans, shards, from = START }: SimulationTas
     clock,
     simulatedFrom: from,
     ledger,
-    observer: { dropStarted: () => {}, phaseStarted: () => {}, dropEnded: () => {} },
+    observer: { dropStarted: () => {}, phaseStarted: () => {}, dropEnded: () => {}, incidentChanged: () => {} },
     report,
     stop: { requested: requested.signal, overdue: new AbortController().signal, request: () => requested.abort() },
   });

@@ -35,7 +35,7 @@ async function run(config: Config): Promise<number> {
     version: packageJson.version,
     clock,
     ledger,
-    observer: terminal,
+    observer: { ...terminal, incidentChanged: () => {} },
     report: terminal.warn,
     stop,
   });

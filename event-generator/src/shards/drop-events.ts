@@ -11,6 +11,7 @@ export function observeAsEvents(hear: (event: DropEvent) => void): DropObserver 
     dropStarted: (said) => hear({ name: 'dropStarted', said }),
     phaseStarted: (said) => hear({ name: 'phaseStarted', said }),
     dropEnded: (said) => hear({ name: 'dropEnded', said }),
+    incidentChanged: (said) => hear({ name: 'incidentChanged', said }),
   };
 }
 
@@ -18,5 +19,6 @@ export function observeAsEvents(hear: (event: DropEvent) => void): DropObserver 
 export function tellObserver(observer: DropObserver, event: DropEvent): void {
   if (event.name === 'dropStarted') observer.dropStarted(event.said);
   else if (event.name === 'phaseStarted') observer.phaseStarted(event.said);
-  else observer.dropEnded(event.said);
+  else if (event.name === 'dropEnded') observer.dropEnded(event.said);
+  else observer.incidentChanged(event.said);
 }

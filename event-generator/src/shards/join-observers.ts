@@ -18,6 +18,7 @@ export function joinObservers(shards: number, observer: DropObserver): DropObser
     dropStarted: dropStarted(shard),
     phaseStarted: phaseStarted(shard),
     dropEnded: dropEnded(shard),
+    incidentChanged: observer.incidentChanged,
   }));
 }
 

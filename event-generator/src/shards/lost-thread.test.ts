@@ -26,7 +26,7 @@ test('a thread that runs out of memory ends its shard with an error that says wh
     clock,
     account: { counts: createCounts(), sending: async () => {} },
     writeLedger: async () => {},
-    observer: { dropStarted: () => {}, phaseStarted: () => {}, dropEnded: () => {} },
+    observer: { dropStarted: () => {}, phaseStarted: () => {}, dropEnded: () => {}, incidentChanged: () => {} },
     seeCollector: () => {},
     report: () => {},
     heapMiB: 48,

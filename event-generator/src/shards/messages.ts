@@ -1,4 +1,5 @@
 import type { Schedule } from '../simulation/phase-machine.ts';
+import type { IncidentOrder } from '../snkrs/incidents/occurrence.ts';
 import type { Counts } from '../telemetry/ledger/counts.ts';
 import type { DropEvent } from './drop-events.ts';
 import type { ShardStatus } from './run-status.ts';
@@ -8,6 +9,7 @@ import type { Sighting } from './thread-watch.ts';
 export type ToShard =
   | { readonly kind: 'start'; readonly schedule: Schedule }
   | { readonly kind: 'load'; readonly load: number }
+  | { readonly kind: 'incident'; readonly order: IncidentOrder }
   /** The ledger on disk says what was counted when `sending` was asked for. */
   | { readonly kind: 'written'; readonly write: number }
   | { readonly kind: 'collector-back' }

@@ -29,6 +29,7 @@ let shard: Shard | undefined;
 main.on('message', (message: ToShard) => {
   if (message.kind === 'start') void run(message.schedule);
   else if (message.kind === 'load') setLoad(message.load);
+  else if (message.kind === 'incident') shard?.steer(message.order);
   else if (message.kind === 'written') written(message.write);
   else if (message.kind === 'collector-back') collector.welcome();
   else if (message.kind === 'collector-news') collector.report(message.line);

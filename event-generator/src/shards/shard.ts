@@ -6,6 +6,7 @@ import { ownStream, type Slice } from '../simulation/slice.ts';
 import { createVirtualClock } from '../simulation/virtual-clock.ts';
 import { createDrop } from '../snkrs/drop.ts';
 import type { DropObserver } from '../snkrs/drop-report.ts';
+import type { IncidentOrder } from '../snkrs/incidents/occurrence.ts';
 import { servicesOf } from '../snkrs/services.ts';
 import type { StopSignals } from '../stop.ts';
 import { aborted } from '../telemetry/aborted.ts';
@@ -31,6 +32,8 @@ export interface ShardPlan {
 export interface Shard {
   status(): ShardStatus;
   setLoad(load: number): void;
+  /** Starts or stops an incident. */
+  steer(order: IncidentOrder): void;
   /**
    * Resolves when its drops are over, or soon after `requested` aborts, and all it made is delivered; at the latest when `overdue`
    * aborts. Rejects with what the simulation failed with.
@@ -97,6 +100,7 @@ export function createShard(plan: ShardPlan, surroundings: ShardSurroundings): S
       const body = `The load is ${load} from now on.`;
       telemetry.note({ eventName: 'snkrs.generator.load', severity: 'INFO', body, attributes: { 'snkrs.load': load } });
     },
+    steer: drop.steer,
     run: async ({ requested, overdue }) => {
       if (requested.aborted) telemetry.stopWaiting();
       requested.addEventListener('abort', telemetry.stopWaiting);

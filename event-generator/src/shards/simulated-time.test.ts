@@ -46,7 +46,7 @@ async function simulate(queueLimit: number) {
     clock,
     simulatedFrom: START,
     ledger,
-    observer: { dropStarted: () => {}, phaseStarted: () => {}, dropEnded: () => {} },
+    observer: { dropStarted: () => {}, phaseStarted: () => {}, dropEnded: () => {}, incidentChanged: () => {} },
     report: () => {},
     stop: { requested: requested.signal, overdue: new AbortController().signal, request: () => {} },
   });

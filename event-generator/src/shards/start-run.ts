@@ -4,6 +4,7 @@ import { byTheClock, type Schedule, startingNow } from '../simulation/phase-mach
 import { sliceWithin } from '../simulation/slice.ts';
 import type { DropObserver } from '../snkrs/drop-report.ts';
 import { phaseRows } from '../snkrs/drop-settings.ts';
+import type { IncidentOrder } from '../snkrs/incidents/occurrence.ts';
 import type { Stop } from '../stop.ts';
 import { aborted } from '../telemetry/aborted.ts';
 import type { Ledger } from '../telemetry/ledger/ledger.ts';
@@ -18,6 +19,8 @@ export interface Run {
   status(): RunStatus;
   /** Multiplies every phase's workers by `load` from now on, over all shards of the process. */
   setLoad(load: number): void;
+  /** Starts or stops an incident, in all shards. */
+  steer(order: IncidentOrder): void;
   /**
    * Resolves when all shards are over, and all they made is delivered or given up. When one fails, the others are stopped, and it
    * rejects with the first failure: a {@link LostShardError} where a thread was lost.
@@ -61,6 +64,9 @@ export async function startRun(options: RunOptions): Promise<Run> {
       report(`The load is ${next} from now on; it was ${load}.`);
       load = next;
       for (const shard of shards) shard.setLoad(next);
+    },
+    steer: (order) => {
+      for (const shard of shards) shard.steer(order);
     },
   };
 }

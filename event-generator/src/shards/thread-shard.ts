@@ -112,6 +112,7 @@ export async function startThread(plan: ShardPlan, surroundings: ThreadSurroundi
           return status;
         },
         setLoad: (load) => tell({ kind: 'load', load }),
+        steer: (order) => tell({ kind: 'incident', order }),
         run,
       };
     },

@@ -1,4 +1,5 @@
 import type { Sneaker } from './catalog.ts';
+import type { Occurrence } from './incidents/occurrence.ts';
 import type { PhaseName } from './phases.ts';
 
 /** The present moment of a drop. */
@@ -47,4 +48,6 @@ export interface DropObserver {
   dropStarted(drop: DropStart): void;
   phaseStarted(phase: PhaseStart): void;
   dropEnded(summary: DropSummary): void;
+  /** An incident begins, or ends before its time: `endsAt` is then the end. All shards have it; the first one tells. */
+  incidentChanged(occurrence: Occurrence): void;
 }

@@ -18,6 +18,7 @@ import type { DropObserver, DropStatus } from './drop-report.ts';
 import { type DropSettings, type PhaseRow, phaseRows, workersOf } from './drop-settings.ts';
 import { createDropState } from './drop-state.ts';
 import { observeGauges } from './gauges.ts';
+import type { IncidentOrder } from './incidents/occurrence.ts';
 import { createWorker } from './journeys/worker.ts';
 import { createPlatform } from './platform/platform.ts';
 import { createCrowd } from './shoppers/crowd.ts';
@@ -47,6 +48,8 @@ export interface Drop {
   status(): DropStatus;
   /** Multiplies every phase's workers by `load` from now on: those of the present phase come or go at once. */
   setLoad(load: number): void;
+  /** Starts an incident, or stops one. */
+  steer(order: IncidentOrder): void;
 }
 
 /** Makes a slice of the platform and of its crowd, ready to run. */
@@ -149,7 +152,11 @@ export function createDrop(options: DropOptions): Drop {
     if (pool) resize();
   };
 
-  return { run, status, setLoad };
+  const steer = (order: IncidentOrder) => {
+    if (order.do === 'start' && slice.index === 0) observer?.incidentChanged(order.occurrence);
+  };
+
+  return { run, status, setLoad, steer };
 }
 
 /** The phase's length, or what is left of one that was joined in the middle, to the second. */

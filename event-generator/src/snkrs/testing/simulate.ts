@@ -61,6 +61,7 @@ export async function simulate(
       dropStarted: () => {},
       phaseStarted: (phase) => phases.push({ ...phase, at: clock.now() - START, status: drop.status() }),
       dropEnded: (summary) => summaries.push(summary),
+      incidentChanged: () => {},
     },
   });
   const stop = new AbortController();
