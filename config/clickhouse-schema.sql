@@ -388,3 +388,46 @@ SETTINGS
     fsync_part_directory = 1,
     min_bytes_for_wide_part = 134217728,
     non_replicated_deduplication_window = 10000;
+
+-- The answer key: every incident of a simulation, one row each, and another one when it is stopped before its time (read with FINAL).
+-- Not otel_*, so neither HyperDX nor the collector can touch it, and without a TTL: it outlives the telemetry it explains.
+CREATE TABLE IF NOT EXISTS otel.incidents
+(
+    Id            String                  COMMENT 'Of this occurrence',
+    RunId         String                  COMMENT 'snkrs.run.id of the telemetry it shows in',
+    Kind          LowCardinality(String)  COMMENT 'Its entry in the catalogue',
+    Difficulty    UInt8                   COMMENT '1 to 3',
+    Hidden        Bool                    COMMENT 'Part of an exam: not to be told',
+    RootService   LowCardinality(String)  COMMENT 'Where the cause is',
+    RootOperation LowCardinality(String)  COMMENT 'What misbehaves there',
+    Scope         Map(LowCardinality(String), String) COMMENT 'What it is limited to: instance, version, region, users; empty for all',
+    StartedAt     DateTime64(3),
+    EndedAt       DateTime64(3)           COMMENT '2100-01-01 until it is stopped',
+    Page          String                  COMMENT 'What an engineer on call is told',
+    Parameters    String                  COMMENT 'JSON',
+    WrittenAt     DateTime64(3)
+)
+ENGINE = ReplacingMergeTree(WrittenAt)
+ORDER BY (RunId, Id)
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1;
+
+-- One row an exam that was answered, or given up.
+CREATE TABLE IF NOT EXISTS otel.exam_results
+(
+    IncidentId String,
+    RunId      String,
+    Kind       LowCardinality(String),
+    Difficulty UInt8,
+    TakenAt    DateTime64(3),
+    Seconds    Float64                 COMMENT 'From the page to the answer',
+    Revealed   Bool                    COMMENT 'Given up',
+    Answer     String                  COMMENT 'JSON',
+    Service    Float64                 COMMENT '0 to 1, as the others',
+    Operation  Float64,
+    Scope      Float64,
+    Window     Float64                 COMMENT 'Overlap of the windows, their intersection over their union',
+    Score      Float64
+)
+ENGINE = MergeTree
+ORDER BY TakenAt
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1;

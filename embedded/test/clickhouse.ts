@@ -32,7 +32,12 @@ export const OPEN_GATES = {
 /** Starts the real server for a test. */
 export async function startTestClickHouse(limits: PortLimits = OPEN_GATES.limits): Promise<TestClickHouse> {
   const dataDirectory = await mkdtemp(join(tmpdir(), 'click-ai-clickhouse-'));
-  const passwords = { admin: 'admin <&> secret', collector: 'collector-secret', hyperdx: 'hyperdx-secret' };
+  const passwords = {
+    admin: 'admin <&> secret',
+    collector: 'collector-secret',
+    hyperdx: 'hyperdx-secret',
+    simulator: 'simulator-secret',
+  };
   const server = await startOnFreePorts(dataDirectory, passwords, limits);
   const admin = createClient({ url: server.url, username: 'admin', password: passwords.admin });
   return {

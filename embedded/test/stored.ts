@@ -27,7 +27,7 @@ export async function openStored(dataDir: string): Promise<Stored> {
     httpPort: httpPort!,
     tcpPort: tcpPort!,
     dataDirectory: join(dataDir, 'clickhouse'),
-    passwords: { admin: PASSWORD, collector: 'collector', hyperdx: 'hyperdx' },
+    passwords: { admin: PASSWORD, collector: 'collector', hyperdx: 'hyperdx', simulator: 'simulator' },
     ...OPEN_GATES,
   });
   const { url } = server;

@@ -21,6 +21,8 @@ export interface EngineProcess {
   readonly exited: Promise<EngineExit>;
   /** Ends it in order, or by force when that takes too long. May be called again. */
   stop(): Promise<void>;
+  /** Ends it by force, at once. */
+  kill(): void;
 }
 
 /** How the process ended. */
@@ -60,6 +62,7 @@ export function startEngine(options: EngineOptions): EngineProcess {
       await exited;
       clearTimeout(force);
     },
+    kill: () => void child.kill('SIGKILL'),
   };
 }
 

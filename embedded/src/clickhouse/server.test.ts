@@ -11,7 +11,7 @@ import { freePorts, OPEN_GATES } from '../../test/clickhouse.ts';
 import { greetNatively } from '../../test/native-client.ts';
 import { type ClickHouse, startClickHouse } from './server.ts';
 
-const passwords = { admin: 'a', collector: 'c', hyperdx: 'h' };
+const passwords = { admin: 'a', collector: 'c', hyperdx: 'h', simulator: 's' };
 
 async function start(dataDirectory: string, host = '127.0.0.1'): Promise<ClickHouse & { httpPort: number }> {
   const [httpPort, tcpPort] = (await freePorts(2)) as [number, number];

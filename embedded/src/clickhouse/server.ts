@@ -7,6 +7,7 @@ import { createClient } from '@clickhouse/client';
 import { localAddress } from '../local-address.ts';
 import type { PortLimits } from '../port-limits.ts';
 import { writeConfiguration } from './configuration.ts';
+import { type DiskWatch, failedWrite, untilRoom, watchDisk } from './disk-watch.ts';
 import { type EngineExit, startEngine } from './engine-process.ts';
 import { ClickHouseError, InnerPortTakenError } from './error.ts';
 import { startHttpGate } from './http-gate.ts';
@@ -43,6 +44,7 @@ export interface ClickHousePasswords {
   readonly admin: string;
   readonly collector: string;
   readonly hyperdx: string;
+  readonly simulator: string;
 }
 
 /** A server that answers, with the schema in place. */
@@ -61,6 +63,7 @@ export interface ClickHouse {
 }
 
 const READY_WITHIN_MS = 60_000;
+const ROOM_WITHIN_MS = 20_000;
 // Each with other inner ports, unless those were given: one that was free may be somebody's half a second later, when the server asks.
 const START_ATTEMPTS = 3;
 const POLL_EVERY_MS = 20;
@@ -75,7 +78,7 @@ const START_QUERY = `${OWN_DATABASE} SYSTEM START LISTEN TCP; SYSTEM START LISTE
 /**
  * Starts ClickHouse as a child process, its ports behind gates in this one, and creates what is missing of database `otel`.
  *
- * @throws {ClickHouseError} it did not start; nothing is left running
+ * @throws {ClickHouseError} it did not start, or its disk is full; nothing is left running
  * @throws the reason of `stop` once that is aborted; nothing is left running
  */
 export async function startClickHouse(options: ClickHouseOptions): Promise<ClickHouse> {
@@ -92,6 +95,8 @@ async function startOnce(options: ClickHouseOptions): Promise<ClickHouse> {
   const { host, httpPort, tcpPort, dataDirectory, passwords } = options;
   const library = findLibrary();
   await mkdir(join(dataDirectory, 'log'), { recursive: true });
+  // The first start says at once what is wrong; a further one, after a full disk, has somebody busy making room.
+  await untilRoom(dataDirectory, options.inner === undefined ? 0 : ROOM_WITHIN_MS, options.stop);
   const configFile = await writeConfiguration(join(dataDirectory, 'config'));
   const inner = options.inner ?? (await findInnerAddress());
   const closeGates = await openGates(options, inner);
@@ -102,27 +107,41 @@ async function startOnce(options: ClickHouseOptions): Promise<ClickHouse> {
     secrets: environment(passwords),
     kill: options.kill,
   });
+  const url = innerUrl(inner);
+  const createAdmin = () =>
+    createClient({ url, username: 'admin', password: passwords.admin, request_timeout: 10_000 });
+  let disk: DiskWatch | undefined;
+  let hasFailedToWrite = false;
   const stop = async () => {
     await closeGates();
+    await disk?.stop();
     await engine.stop();
   };
-  const url = innerUrl(inner);
   try {
     await ready(url, options, engine.exited);
-    const admin = createClient({ url, username: 'admin', password: passwords.admin });
+    const admin = createAdmin();
     await applySchema(admin).finally(() => admin.close());
     options.stop?.throwIfAborted();
   } catch (error) {
     await stop();
     throw error;
   }
+  const onFailedWrite = () => {
+    hasFailedToWrite = true;
+    engine.kill();
+  };
+  disk = watchDisk({ directory: dataDirectory, client: createAdmin(), onFailedWrite });
+  const exited = engine.exited.then(async (exit) => {
+    await disk?.stop();
+    return hasFailedToWrite ? { ...exit, lastLines: failedWrite(dataDirectory) } : exit;
+  });
   return {
     url: `http://${localAddress(host)}:${httpPort}`,
     inner,
     innerUrl: url,
     tcpPort,
     pid: engine.pid,
-    exited: engine.exited,
+    exited,
     stop,
   };
 }
@@ -158,6 +177,7 @@ function environment(passwords: ClickHousePasswords): Record<string, string> {
     CLICKHOUSE_ADMIN_PASSWORD: escapeXml(passwords.admin),
     CLICKHOUSE_COLLECTOR_PASSWORD: escapeXml(passwords.collector),
     CLICKHOUSE_HYPERDX_PASSWORD: escapeXml(passwords.hyperdx),
+    CLICKHOUSE_SIMULATOR_PASSWORD: escapeXml(passwords.simulator),
   };
 }
 

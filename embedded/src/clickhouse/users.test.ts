@@ -66,14 +66,13 @@ test('nobody gets in over the native protocol without a password', async () => {
 
 test('the collector inserts into the otel tables and does nothing else', async () => {
   const collector = (sql: string) => ask('collector', server.collectorPassword, sql);
-  await server.admin.command({ query: 'CREATE TABLE IF NOT EXISTS otel.incidents (id String) ENGINE = Memory' });
 
   assert.deepEqual(await collector("INSERT INTO otel.otel_logs (Timestamp, Body) VALUES (now(), 'hello')"), [0, '']);
   // The view behind this table needs no rights of the collector's.
   assert.deepEqual(await collector("INSERT INTO otel.otel_traces (Timestamp, TraceId) VALUES (now(), 'abc')"), [0, '']);
   const refused = [
     'SELECT Body FROM otel.otel_logs',
-    "INSERT INTO otel.incidents VALUES ('x')",
+    "INSERT INTO otel.incidents (Id) VALUES ('x')",
     'INSERT INTO otel.otel_logs (Body) SELECT Body FROM otel.otel_logs',
     "INSERT INTO otel.otel_logs (Body) SELECT * FROM file('/etc/passwd', LineAsString, 'a String')",
     "INSERT INTO otel.otel_logs (Body) SELECT * FROM url('http://127.0.0.1:1/', LineAsString, 'a String')",
@@ -103,6 +102,25 @@ test('the collector may bring the protobuf schema with its INSERT', async () => 
   );
 });
 
+test('the simulator writes the log of incidents and takes telemetry back, and nothing else', async () => {
+  const simulator = (sql: string) => ask('simulator', server.passwords.simulator, sql);
+  const allowed = [
+    "INSERT INTO otel.incidents (Id, RunId) VALUES ('inc-1', 'run-1')",
+    "DELETE FROM otel.otel_traces WHERE ResourceAttributes['snkrs.run.id'] = 'run-1'",
+  ];
+  for (const sql of allowed) assert.deepEqual(await simulator(sql), [0, ''], sql);
+  assert.deepEqual(await simulator('SELECT Id FROM otel.incidents FINAL'), [0, 'inc-1\n']);
+  const refused = [
+    "INSERT INTO otel.otel_logs (Body) VALUES ('x')",
+    'SELECT * FROM otel.exam_results',
+    'TRUNCATE TABLE otel.incidents',
+    'DROP TABLE otel.otel_logs',
+    'SELECT name FROM system.users',
+    "SELECT * FROM file('/etc/passwd', LineAsString, 'a String')",
+  ];
+  for (const sql of refused) assert.equal((await simulator(sql))[0], ACCESS_DENIED, sql);
+});
+
 test('hyperdx reads the otel tables and what the page asks of system, and nothing else', async () => {
   const hyperdx = (sql: string) => ask('hyperdx', server.hyperdxPassword, sql);
   const readable = [
@@ -117,7 +135,6 @@ test('hyperdx reads the otel tables and what the page asks of system, and nothin
   ];
   for (const sql of readable) assert.equal((await hyperdx(sql))[0], 0, sql);
 
-  await server.admin.command({ query: 'CREATE TABLE IF NOT EXISTS otel.incidents (id String) ENGINE = Memory' });
   const refused = [
     'SELECT * FROM otel.incidents',
     'SELECT * FROM system.users',

@@ -10,6 +10,8 @@ import { type Part, type Supervised, supervise } from './supervise.ts';
 export interface Backend {
   /** Where ClickHouse answers over HTTP. */
   readonly url: string;
+  /** The same for the event-generator, who writes there what it has let happen. */
+  readonly store: { readonly url: string; readonly password: string };
   readonly clickhouse: Supervised;
   readonly collector: Supervised;
   /**
@@ -23,13 +25,18 @@ export interface Backend {
 export async function startBackend(options: StackOptions, running: Service[]): Promise<Backend> {
   const { config, stop, kill } = options;
   const { host, ports, paths, spoolMaxBytes, limits, allowedHosts } = config;
-  const [collectorPassword, hyperdxPassword] = [newPassword(), newPassword()];
+  const [collectorPassword, hyperdxPassword, simulatorPassword] = [newPassword(), newPassword(), newPassword()];
   const clickhouseRuns = clickhousePart({
     host,
     httpPort: ports.CLICKHOUSE_HTTP_PORT,
     tcpPort: ports.CLICKHOUSE_TCP_PORT,
     dataDirectory: paths.clickhouse,
-    passwords: { admin: config.clickhousePassword, collector: collectorPassword, hyperdx: hyperdxPassword },
+    passwords: {
+      admin: config.clickhousePassword,
+      collector: collectorPassword,
+      hyperdx: hyperdxPassword,
+      simulator: simulatorPassword,
+    },
     limits: limits.clickhouse,
     allowedHosts,
     kill,
@@ -67,6 +74,7 @@ export async function startBackend(options: StackOptions, running: Service[]): P
   stop.throwIfAborted();
   return {
     url: clickhouseRuns.url,
+    store: { url: clickhouseRuns.innerUrl, password: simulatorPassword },
     clickhouse,
     collector,
     async stopCollector({ again }) {

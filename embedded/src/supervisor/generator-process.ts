@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import type { Config } from '../config.ts';
 import { localAddress } from '../local-address.ts';
+import type { Backend } from './backend.ts';
 import { forkChild } from './child-process.ts';
 import { ledgersOf } from './ledgers.ts';
 import type { Part } from './supervise.ts';
@@ -27,7 +28,7 @@ export interface GeneratorPart extends Part {
  * The event-generator, whose lines appear in this terminal. It ends by itself where CYCLES says so. A further start is a run of its
  * own, RUN_ID-2 and so on: what the one before had made and not sent is gone, and its ledger says what was.
  */
-export function generatorPart(config: Config, kill: AbortSignal): GeneratorPart {
+export function generatorPart(config: Config, store: Backend['store'], kill: AbortSignal): GeneratorPart {
   const runIds: string[] = [];
   return {
     name: 'the event-generator',
@@ -35,7 +36,7 @@ export function generatorPart(config: Config, kill: AbortSignal): GeneratorPart 
     async start() {
       const { runId, nth } = nextRun(config, runIds.length);
       runIds.push(runId);
-      const environment = generatorEnvironment(config, runId, nth);
+      const environment = generatorEnvironment(config, store, runId, nth);
       const child = forkChild({ module: generator, environment, kill });
       return {
         name: `the event-generator (run ${runId})`,
@@ -76,7 +77,7 @@ async function readState(path: string): Promise<string | undefined> {
 }
 
 /** Its own settings, with the endpoint, the run and the directory of this stack. */
-function generatorEnvironment(config: Config, runId: string, nth: number): NodeJS.ProcessEnv {
+function generatorEnvironment(config: Config, store: Backend['store'], runId: string, nth: number): NodeJS.ProcessEnv {
   const { environment, host, ports, paths } = config;
   const seed = environment.SEED;
   return {
@@ -85,6 +86,10 @@ function generatorEnvironment(config: Config, runId: string, nth: number): NodeJ
     ...(seed && nth > 1 && { SEED: numbered(seed.trim(), nth) }),
     OTEL_EXPORTER_OTLP_ENDPOINT: `http://${localAddress(host)}:${ports.OTLP_GRPC_PORT}`,
     RUN_ID: runId,
+    // The time before now has the run's before.
+    ...(nth > 1 && { BACKFILL: '0' }),
+    STORE_URL: store.url,
+    STORE_PASSWORD: store.password,
     DATA_DIR: paths.dataDir,
   };
 }

@@ -52,7 +52,7 @@ export async function runStack(options: StackOptions): Promise<StackResult> {
   try {
     const backend = await startBackend(options, running);
     onReady();
-    const generatorRuns = generatorPart(config, kill);
+    const generatorRuns = generatorPart(config, backend.store, kill);
     const generator = await supervise(generatorRuns, options);
     running.push(generator);
     const cause = await firstToEnd(running, generator, options.stop);

@@ -14,7 +14,7 @@ import { type CollectorProcess, startCollectorProcess } from '../collector-proce
 const GENERATOR = join(import.meta.dirname, '../../../event-generator/src/main.ts');
 const VERIFY = join(import.meta.dirname, '../../../event-generator/src/commands/verify.ts');
 const HOST = '127.0.0.1';
-const PASSWORDS = { admin: 'admin', collector: 'collector', hyperdx: 'hyperdx' };
+const PASSWORDS = { admin: 'admin', collector: 'collector', hyperdx: 'hyperdx', simulator: 'simulator' };
 
 /** What a fault test may set of its pipeline. */
 export interface PipelineOptions {

@@ -16,7 +16,7 @@ before(async () => {
   await mkdir(join(dataDirectory, 'config/config.d'), { recursive: true });
   await copyFile(RULES, join(dataDirectory, 'config/config.d/rules.xml'));
   const [httpPort, tcpPort] = (await freePorts(2)) as [number, number];
-  const passwords = { admin: 'a', collector: 'c', hyperdx: 'h' };
+  const passwords = { admin: 'a', collector: 'c', hyperdx: 'h', simulator: 's' };
   clickhouse = await startClickHouse({ host: '127.0.0.1', httpPort, tcpPort, dataDirectory, passwords, ...OPEN_GATES });
 });
 after(async () => {

@@ -12,7 +12,7 @@ function restart({ url, tcpPort, dataDirectory, ...test }: TestClickHouse) {
     httpPort: Number(new URL(url).port),
     tcpPort,
     dataDirectory,
-    passwords: { admin: test.adminPassword, collector: test.collectorPassword, hyperdx: test.hyperdxPassword },
+    passwords: test.passwords,
     ...OPEN_GATES,
   });
 }
