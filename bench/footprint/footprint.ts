@@ -11,7 +11,8 @@ import { growthPerHour, type Reading } from './growth.ts';
 const PHASES = { PRE_DROP_SECONDS: '20', DROP_LIVE_SECONDS: '30', POST_DROP_SECONDS: '20' };
 const CYCLE_SECONDS = Object.values(PHASES).reduce((sum, seconds) => sum + Number(seconds), 0);
 const READ_EVERY_MILLIS = 1_000;
-const DEFAULT_MINUTES = 2;
+/** A whole cycle, after half a one. */
+const DEFAULT_MINUTES = CYCLE_SECONDS / 60;
 /** Shorter ones can't tell growth from the noise of resident memory. */
 const MINUTES_FOR_GROWTH = 10;
 const TARGET_BYTES = 1.2e9;
@@ -26,8 +27,8 @@ export async function run(words: readonly string[]): Promise<void> {
   await using directory = await temporaryDirectory();
   await using stack = await startStack(directory.path, PHASES);
   await stack.printed('▶ DROP_LIVE');
-  const warmUpSeconds = minutes === DEFAULT_MINUTES ? CYCLE_SECONDS : minutes * 60;
-  console.log(`Warming up for ${warmUpSeconds} s, then reading every second for ${minutes} minutes.\n`);
+  const warmUpSeconds = minutes === DEFAULT_MINUTES ? CYCLE_SECONDS / 2 : minutes * 60;
+  console.log(`Warming up for ${warmUpSeconds} s, then reading every second for ${minutes * 60} s.\n`);
   await sleep(warmUpSeconds * 1000);
 
   const names = Object.keys(processesOf(stack));
