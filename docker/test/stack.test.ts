@@ -214,6 +214,14 @@ describe('the full stack in Docker', { skip: noDocker, timeout: 1_800_000 }, () 
     }
   });
 
+  test('start says what is wrong with the settings', async () => {
+    assert.equal((await just(stack, 'stop')).code, 0);
+    const wrong = { ...stack, environment: { ...stack.environment, LOAD: 'much' } };
+    const start = await just(wrong, 'start');
+    assert.equal(start.code, 1);
+    assert.match(start.stderr, /event-generator-1 says, last:\n(.*\n)*LOAD="much": expected /);
+  });
+
   test('up again changes nothing, and a port that is taken is named in one line', async () => {
     const again = await just(stack, 'up');
     assert.equal(again.code, 0, again.stderr);
