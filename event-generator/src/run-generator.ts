@@ -1,0 +1,76 @@
+import packageJson from '../package.json' with { type: 'json' };
+import { type Config, ConfigError, wantsColour, withdrawOtelVariables } from './config.ts';
+import { ControlError, startControl } from './control/start-control.ts';
+import { startRun } from './shards/start-run.ts';
+import { LostShardError } from './shards/thread-shard.ts';
+import type { Clock } from './simulation/clock.ts';
+import type { Stop } from './stop.ts';
+import { lost } from './telemetry/ledger/counts.ts';
+import { LedgerError, openLedger } from './telemetry/ledger/ledger.ts';
+import { renderLedgerTable } from './telemetry/ledger/ledger-table.ts';
+import { createTerminal } from './terminal/terminal.ts';
+
+/** What a run of the event-generator takes. */
+export interface GeneratorOptions {
+  readonly config: Config;
+  /** The machine's. */
+  readonly clock: Clock;
+  readonly stop: Stop;
+}
+
+/** Runs drops until it is told to stop, or CYCLES of them are over. Returns the exit code: 1 when anything created was lost. */
+export async function runGenerator({ config, clock, stop }: GeneratorOptions): Promise<number> {
+  const { endpoint, runId, seed, load, shards, shard } = config;
+  const terminal = createTerminal(clock, process.stdout, process.stderr, wantsColour(process.stdout.isTTY));
+  const control = await startControl(config.control, terminal.warn);
+  const description = { runId, seed, startedAt: clock.now(), endpoint, shard, settings: config.inForce };
+  const ledger = await openLedger({
+    dataDir: config.dataDir,
+    run: description,
+    wallClock: clock,
+    report: terminal.warn,
+  });
+  terminal.runStarted({ runId, seed, load, shards, shard, endpoint, ledgerPath: ledger.path });
+  const ignored = withdrawOtelVariables();
+  if (ignored.length > 0)
+    terminal.warn(`${ignored.join(', ')}: set, but without effect here; see the README's settings.`);
+
+  const started = await startRun({
+    config,
+    version: packageJson.version,
+    clock,
+    ledger,
+    observer: { ...terminal, incidentChanged: () => {} },
+    report: terminal.warn,
+    stop,
+  });
+  control.serve({ description, run: started, ledger });
+  const over = new AbortController();
+  const following = terminal.follow(started.status, AbortSignal.any([over.signal, stop.requested]));
+  try {
+    await started.over;
+  } catch (error) {
+    // Not finished: nobody has counted what was under way.
+    await ledger.write();
+    throw error;
+  } finally {
+    over.abort();
+    await following;
+  }
+  await ledger.finish(lost(ledger.counts) === 0 ? 'complete' : 'incomplete');
+  terminal.print(['', ...renderLedgerTable(ledger.counts)]);
+  return lost(ledger.counts) === 0 ? 0 : 1;
+}
+
+/** Says on the error output why there was no run, or why it ended, and returns the exit code: 2 for wrong settings. Throws what is a bug. */
+export function explainFailure(error: unknown): number {
+  if (error instanceof ConfigError) {
+    console.error(error.message);
+    return 2;
+  }
+  if (error instanceof ControlError || error instanceof LedgerError || error instanceof LostShardError) {
+    console.error(error.message);
+    return 1;
+  }
+  throw error;
+}
