@@ -4,7 +4,7 @@ import type { Random } from '../simulation/random.ts';
 import { type Slice, WHOLE } from '../simulation/slice.ts';
 import { aborted } from './aborted.ts';
 import { createBackpressure } from './backpressure.ts';
-import { batchesOf, RESOURCE_METRICS } from './delivery/batch-kinds.ts';
+import { batchesOf, METRICS } from './delivery/batch-kinds.ts';
 import { Batcher } from './delivery/batcher.ts';
 import { type CollectorWatch, createCollectorWatch } from './delivery/collector-watch.ts';
 import { type BatchKind, ExportQueue } from './delivery/export-queue.ts';
@@ -16,9 +16,11 @@ import { GENERATOR_SERVICE, startGeneratorSdk } from './generator-sdk.ts';
 import { startHealth } from './health.ts';
 import type { Account } from './ledger/account.ts';
 import { type Counts, inFlight } from './ledger/counts.ts';
+import { totalOf } from './ledger/settle.ts';
 import { CollectingReader } from './metrics/collecting-reader.ts';
 import { startMetricCollection } from './metrics/collection.ts';
 import { writeLogRecord } from './otlp/log-records.ts';
+import { createMetricRequests } from './otlp/metrics.ts';
 import { RequestWriter } from './otlp/request-writer.ts';
 import { writeSpan } from './otlp/spans.ts';
 import { createLogRecordProcessor, createSpanProcessor } from './processors.ts';
@@ -120,7 +122,7 @@ export function createTelemetry(options: TelemetryOptions): RunningTelemetry {
   const queues = {
     traces: createQueue(batchesOf('traces'), exporters.traces),
     logs: createQueue(batchesOf('logs'), exporters.logs),
-    metrics: createQueue(RESOURCE_METRICS, exporters.metrics),
+    metrics: createQueue(METRICS, exporters.metrics),
   };
   const allQueues = Object.values(queues);
   const batching = { maxItems: MAX_BATCH_ITEMS, lingerMs: LINGER_MS, clock: wallClock };
@@ -165,9 +167,11 @@ export function createTelemetry(options: TelemetryOptions): RunningTelemetry {
     intervalMs: options.metricsIntervalMs,
     ...(options.metricsInStepSince !== undefined && { inStepSince: options.metricsInStepSince }),
     hasRoom: () => inFlight(counts.metrics) < queueLimit,
-    push: (metrics, dataPoints) => {
-      counts.metrics.created += dataPoints;
-      queues.metrics.push(metrics);
+    push: (metrics) => {
+      for (const request of createMetricRequests(metrics)) {
+        counts.metrics.created += totalOf(request.items);
+        queues.metrics.push(request);
+      }
     },
   });
 

@@ -6,6 +6,7 @@ import type { Random } from '../simulation/random.ts';
 import { createIdGenerator } from './ids.ts';
 import { UNLIMITED } from './limits.ts';
 import { CollectingReader } from './metrics/collecting-reader.ts';
+import { Histograms } from './metrics/histograms.ts';
 import { createResource } from './resource.ts';
 import type { InstanceSpec, ServiceInstance, ServiceSpec } from './telemetry.ts';
 
@@ -32,9 +33,10 @@ export function createFleet(options: FleetOptions): Fleet {
   const instances = new Map<string, ServiceInstance[]>();
   for (const service of options.services) {
     const created = service.instances.map((instance) => {
-      const reader = new CollectingReader();
+      const histograms = new Histograms({ name: service.name, version: service.version });
+      const reader = new CollectingReader([histograms]);
       readers.push(reader);
-      return createInstance(service, instance, reader, options);
+      return createInstance(service, instance, reader, histograms, options);
     });
     instances.set(service.name, created);
   }
@@ -52,6 +54,7 @@ function createInstance(
   service: ServiceSpec,
   instance: InstanceSpec,
   reader: MetricReader,
+  histograms: Histograms,
   { runId, random, spanProcessor, logRecordProcessor }: FleetOptions,
 ): ServiceInstance {
   const resource = createResource(service, instance, runId);
@@ -71,5 +74,6 @@ function createInstance(
     tracer: tracerProvider.getTracer(service.name, service.version),
     logger: loggerProvider.getLogger(service.name, service.version),
     meter: meterProvider.getMeter(service.name, service.version),
+    createHistogram: (name, options) => histograms.create(name, options),
   };
 }

@@ -14,7 +14,7 @@ import type { ServiceInstance } from './telemetry.ts';
 export const GENERATOR_SERVICE = 'event-generator';
 
 /** The generator's own instruments: it is a service too. */
-export interface GeneratorSdk extends ServiceInstance {
+export interface GeneratorSdk extends Omit<ServiceInstance, 'createHistogram'> {
   shutdown(): Promise<void>;
 }
 

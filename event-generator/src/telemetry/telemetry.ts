@@ -1,4 +1,5 @@
 import type { Attributes, Logger, Meter, Tracer } from '@opentelemetry/api';
+import type { HistogramOptions, SeriesHistogram } from './metrics/histograms.ts';
 
 /** A service of the simulated platform: what its OpenTelemetry Resources are made of. */
 export interface ServiceSpec {
@@ -24,7 +25,10 @@ export interface ServiceInstance {
   readonly instanceId: string;
   readonly tracer: Tracer;
   readonly logger: Logger;
+  /** For all instruments but the busiest. */
   readonly meter: Meter;
+  /** A histogram for values that come thousands of times a second, as those of the meter otherwise. */
+  createHistogram(name: string, options: HistogramOptions): SeriesHistogram;
 }
 
 /** What the domain sees of telemetry: instruments to record with, and when to wait. */

@@ -39,7 +39,7 @@ export function createInstances(clock: Clock, telemetry: Telemetry, slice: Slice
       const instance: Instance = {
         ...signals,
         region: String(spec.attributes[ATTR_CLOUD_REGION]),
-        instruments: createInstruments(signals.meter),
+        instruments: createInstruments(signals),
         backends: backendsOf(service.name, clock, slice, shared),
       };
       all.push(instance);

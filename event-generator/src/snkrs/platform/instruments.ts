@@ -1,9 +1,11 @@
-import type { Counter, Histogram, Meter } from '@opentelemetry/api';
+import type { Counter } from '@opentelemetry/api';
 import {
   METRIC_DB_CLIENT_OPERATION_DURATION,
   METRIC_HTTP_SERVER_REQUEST_DURATION,
   METRIC_RPC_SERVER_CALL_DURATION,
 } from '@opentelemetry/semantic-conventions';
+import type { SeriesHistogram } from '../../telemetry/metrics/histograms.ts';
+import type { ServiceInstance } from '../../telemetry/telemetry.ts';
 import { createTally, type Tally } from './tally.ts';
 
 /** What an instance counts and measures as it works. */
@@ -11,7 +13,7 @@ export interface Instruments {
   readonly requests: Tally;
   readonly errors: Tally;
   readonly payments: Counter;
-  readonly durations: Readonly<Record<'http' | 'rpc' | 'db', Histogram>>;
+  readonly durations: Readonly<Record<'http' | 'rpc' | 'db', SeriesHistogram>>;
 }
 
 /** Boundaries in seconds, as the conventions advise for HTTP and RPC servers, and for database clients. */
@@ -19,9 +21,9 @@ const SERVER_SECONDS = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1
 const DATABASE_SECONDS = [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 10];
 
 /** The instruments of one instance. */
-export function createInstruments(meter: Meter): Instruments {
-  const seconds = (name: string, description: string, explicitBucketBoundaries: number[]) =>
-    meter.createHistogram(name, { description, unit: 's', advice: { explicitBucketBoundaries } });
+export function createInstruments({ meter, createHistogram }: ServiceInstance): Instruments {
+  const seconds = (name: string, description: string, boundaries: readonly number[]) =>
+    createHistogram(name, { description, unit: 's', boundaries });
   return {
     requests: createTally(meter, 'snkrs.requests', {
       description: 'Requests and messages handled',

@@ -1,11 +1,13 @@
 import type { Attributes, HrTime } from '@opentelemetry/api';
 import { resourceFromAttributes } from '@opentelemetry/resources';
 import { LoggerProvider, type ReadableLogRecord } from '@opentelemetry/sdk-logs';
-import { type CollectionResult, MeterProvider, MetricReader } from '@opentelemetry/sdk-metrics';
+import { type CollectionResult, MeterProvider, type MetricReader } from '@opentelemetry/sdk-metrics';
 import { type ReadableSpan, type Span, TracerProvider } from '@opentelemetry/sdk-trace';
 import { createRandom } from '../../simulation/random.ts';
 import { type Slice, WHOLE } from '../../simulation/slice.ts';
 import { createIdGenerator } from '../../telemetry/ids.ts';
+import { CollectingReader } from '../../telemetry/metrics/collecting-reader.ts';
+import { Histograms } from '../../telemetry/metrics/histograms.ts';
 import { createLogRecordProcessor } from '../../telemetry/processors.ts';
 import type { ServiceInstance, Telemetry } from '../../telemetry/telemetry.ts';
 import { servicesOf } from '../services.ts';
@@ -61,7 +63,8 @@ export function recordTelemetry(seed: string, slice: Slice = WHOLE): RecordedTel
       processors: [createLogRecordProcessor((record) => logs.push({ service, record }))],
     });
     for (const [index, { id }] of copies.entries()) {
-      const reader = new IdleReader();
+      const histograms = new Histograms({ name: 'snkrs', version });
+      const reader = new CollectingReader([histograms]);
       readers.push(reader);
       const attributes: Attributes = { 'service.name': service, 'service.instance.id': id };
       const metrics = new MeterProvider({ resource: resourceFromAttributes(attributes), readers: [reader] });
@@ -71,6 +74,7 @@ export function recordTelemetry(seed: string, slice: Slice = WHOLE): RecordedTel
         tracer: traces.getTracer('snkrs', version),
         logger: records.getLogger('snkrs', version),
         meter: metrics.getMeter('snkrs', version),
+        createHistogram: (name, options) => histograms.create(name, options),
       });
     }
   }
@@ -86,14 +90,4 @@ export function recordTelemetry(seed: string, slice: Slice = WHOLE): RecordedTel
     },
     ready: () => Promise.resolve(),
   };
-}
-
-/** Collects when asked, and only then. */
-class IdleReader extends MetricReader {
-  protected override onShutdown(): Promise<void> {
-    return Promise.resolve();
-  }
-  protected override onForceFlush(): Promise<void> {
-    return Promise.resolve();
-  }
 }

@@ -1,16 +1,14 @@
-import { OTLPMetricExporter } from '@opentelemetry/exporter-metrics-otlp-grpc';
-import type { ResourceMetrics } from '@opentelemetry/sdk-metrics';
-import type { Batch } from '../otlp/batch.ts';
-import { createLogExporter, createSpanExporter } from '../otlp/exporters.ts';
+import type { Request } from '../otlp/batch.ts';
+import { createLogExporter, createMetricExporter, createSpanExporter } from '../otlp/exporters.ts';
 import type { ExportFailure, ExportOutcome, Send } from './outcome.ts';
 import type { Diagnostics } from './partial-success.ts';
 import { parseRetryDelayMs } from './retry-info.ts';
 
 /** The export calls of the three signals to one endpoint, over the official OTLP gRPC exporters. */
 export interface OtlpExporters {
-  readonly traces: Send<Batch>;
-  readonly logs: Send<Batch>;
-  readonly metrics: Send<ResourceMetrics>;
+  readonly traces: Send<Request>;
+  readonly logs: Send<Request>;
+  readonly metrics: Send<Request>;
   /** Closes the connections once the calls under way have ended. */
   close(): Promise<void>;
 }
@@ -21,15 +19,15 @@ const DEADLINE_MS = 60_000;
 /** Makes one exporter a signal to `endpoint` (http:// or https://). */
 export function createOtlpExporters(endpoint: string, userAgent: string, diagnostics: Diagnostics): OtlpExporters {
   const connections: { close(): Promise<void> }[] = [];
-  const connect = <Batch>(create: (config: ExporterConfig) => OtlpExporter<Batch>): Send<Batch> => {
+  const connect = (create: (config: ExporterConfig) => OtlpExporter): Send<Request> => {
     const connection = new Connection(endpoint, userAgent, create, diagnostics);
     connections.push(connection);
-    return (batch) => connection.send(batch);
+    return (request) => connection.send(request);
   };
   return {
     traces: connect(createSpanExporter),
     logs: connect(createLogExporter),
-    metrics: connect((config) => new OTLPMetricExporter(config)),
+    metrics: connect(createMetricExporter),
     close: async () => {
       await Promise.all(connections.map((connection) => connection.close()));
     },
@@ -42,8 +40,8 @@ interface ExporterConfig {
   readonly userAgent: string;
 }
 
-interface OtlpExporter<Batch> {
-  export(batch: Batch, done: (result: { code: number; error?: unknown }) => void): void;
+interface OtlpExporter {
+  export(request: Request, done: (result: { code: number; error?: unknown }) => void): void;
   shutdown(): Promise<void>;
 }
 
@@ -54,19 +52,19 @@ const UNAVAILABLE = 14;
  * minutes before it knocks again and fails every call meanwhile; when to try is for the retries here to decide.
  * Channels with equal options share that wait, so each connection carries its number in its user agent.
  */
-class Connection<Batch> {
+class Connection {
   readonly #endpoint: string;
   readonly #userAgent: string;
-  readonly #create: (config: ExporterConfig) => OtlpExporter<Batch>;
+  readonly #create: (config: ExporterConfig) => OtlpExporter;
   readonly #diagnostics: Diagnostics;
-  #exporter: OtlpExporter<Batch>;
+  #exporter: OtlpExporter;
   #number = 1;
   #unavailable = 0;
 
   constructor(
     endpoint: string,
     userAgent: string,
-    create: (config: ExporterConfig) => OtlpExporter<Batch>,
+    create: (config: ExporterConfig) => OtlpExporter,
     diagnostics: Diagnostics,
   ) {
     this.#endpoint = endpoint;
@@ -76,10 +74,10 @@ class Connection<Batch> {
     this.#exporter = this.#open();
   }
 
-  send(batch: Batch): Promise<ExportOutcome> {
+  send(request: Request): Promise<ExportOutcome> {
     const exporter = this.#exporter;
     return new Promise((resolve) => {
-      exporter.export(batch, ({ code, error }) => {
+      exporter.export(request, ({ code, error }) => {
         const partial = this.#diagnostics.takePartialSuccess();
         if (code === 0) {
           this.#unavailable = 0;
@@ -97,14 +95,14 @@ class Connection<Batch> {
     return this.#exporter.shutdown();
   }
 
-  #replace(failed: OtlpExporter<Batch>): void {
+  #replace(failed: OtlpExporter): void {
     if (failed !== this.#exporter) return;
     this.#number++;
     this.#exporter = this.#open();
     void failed.shutdown();
   }
 
-  #open(): OtlpExporter<Batch> {
+  #open(): OtlpExporter {
     return this.#create({
       url: this.#endpoint,
       timeoutMillis: DEADLINE_MS,

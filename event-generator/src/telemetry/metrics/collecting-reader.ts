@@ -1,12 +1,14 @@
-import { AggregationTemporality, InstrumentType, MetricReader } from '@opentelemetry/sdk-metrics';
+import { AggregationTemporality, InstrumentType, type MetricProducer, MetricReader } from '@opentelemetry/sdk-metrics';
 
 /**
  * A reader that is asked: it collects when `collect()` is called and does nothing by itself. Cumulative temporality, but for
  * observed gauges: a gauge has none, and what the SDK accumulates of it are points that are observed no more.
  */
 export class CollectingReader extends MetricReader {
-  constructor() {
+  /** `metricProducers` have metrics besides the SDK's. */
+  constructor(metricProducers: MetricProducer[] = []) {
     super({
+      metricProducers,
       aggregationTemporalitySelector: (instrument) =>
         instrument === InstrumentType.OBSERVABLE_GAUGE
           ? AggregationTemporality.DELTA

@@ -25,8 +25,8 @@ export interface MetricCollectionOptions {
   readonly inStepSince?: EpochMillis;
   /** False skips a regular collection. Cumulative streams lose nothing by it: the next one holds it all. */
   readonly hasRoom: () => boolean;
-  /** Takes the metrics of one resource. */
-  readonly push: (metrics: ResourceMetrics, dataPoints: number) => void;
+  /** Takes what was collected: the metrics of each resource that has any. */
+  readonly push: (metrics: readonly ResourceMetrics[]) => void;
 }
 
 /** An instant in step stands for a collection that is at most so late. */
@@ -40,11 +40,12 @@ export function startMetricCollection(options: MetricCollectionOptions): MetricC
 
   const collect = async (at = clock.now()) => {
     const times: PointTimes = { startTime, endTime: toHrTime(at) };
+    const collected: ResourceMetrics[] = [];
     for (const reader of readers) {
       const { resourceMetrics } = await reader.collect();
-      const dataPoints = countDataPoints(resourceMetrics);
-      if (dataPoints > 0) push(retime(resourceMetrics, times), dataPoints);
+      if (countDataPoints(resourceMetrics) > 0) collected.push(retime(resourceMetrics, times));
     }
+    push(collected);
   };
 
   const repeat = async () => {

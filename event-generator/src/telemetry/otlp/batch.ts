@@ -2,11 +2,15 @@ import type { ItemsByService } from '../ledger/settle.ts';
 import type { Origin } from './origin.ts';
 import { ProtobufWriter, varintSize } from './protobuf-writer.ts';
 
-/** An export request for spans or log records, ready to be sent: the same bytes each time. */
-export interface Batch {
+/** An export request, ready to be sent: the same bytes each time. */
+export interface Request {
   /** `Export…ServiceRequest` */
   readonly body: Uint8Array;
   readonly items: ItemsByService;
+}
+
+/** A request of spans or log records. */
+export interface Batch extends Request {
   /** What the body is made of, those of one resource behind each other. */
   readonly parts: readonly Part[];
 }

@@ -8,13 +8,21 @@ import {
   SpanStatusCode,
   TraceFlags,
 } from '@opentelemetry/api';
-import { ProtobufLogsSerializer, ProtobufTraceSerializer } from '@opentelemetry/otlp-transformer';
+import {
+  ProtobufLogsSerializer,
+  ProtobufMetricsSerializer,
+  ProtobufTraceSerializer,
+} from '@opentelemetry/otlp-transformer';
 import { resourceFromAttributes } from '@opentelemetry/resources';
 import type { ReadableLogRecord } from '@opentelemetry/sdk-logs';
+import { MeterProvider, type ResourceMetrics } from '@opentelemetry/sdk-metrics';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
+import { messagesAt } from '../../../test/protobuf.ts';
 import { simulate } from '../../snkrs/testing/simulate.ts';
+import { CollectingReader } from '../metrics/collecting-reader.ts';
 import { splitBatch } from './batch.ts';
 import { writeLogRecord } from './log-records.ts';
+import { createMetricRequests } from './metrics.ts';
 import { RequestWriter } from './request-writer.ts';
 import { writeSpan } from './spans.ts';
 
@@ -239,4 +247,28 @@ test('a batch divided in two, wherever the middle is', () => {
     [serializeSpans(spans.slice(3, 4)), serializeSpans(spans.slice(4))],
   );
   assert.equal(splitBatch(eighths[0]!), undefined);
+});
+
+test('the metrics of several resources: one request a service', async () => {
+  const metricsOf = async (service: string, points: number): Promise<ResourceMetrics> => {
+    const reader = new CollectingReader();
+    const counter = new MeterProvider({
+      resource: resourceFromAttributes({ 'service.name': service }),
+      readers: [reader],
+    })
+      .getMeter('test')
+      .createCounter('sales');
+    for (let i = 0; i < points; i++) counter.add(1, { i });
+    return (await reader.collect()).resourceMetrics;
+  };
+  const [first, other, second] = [await metricsOf('shop', 2), await metricsOf('stock', 1), await metricsOf('shop', 3)];
+  const requests = createMetricRequests([first, other, second]);
+  assert.deepEqual(
+    requests.map(({ items }) => [...items]),
+    [[['shop', 5]], [['stock', 1]]],
+  );
+  const official = (metrics: ResourceMetrics) => ProtobufMetricsSerializer.serializeRequest(metrics)!;
+  assert.deepEqual(requests[0]?.body, Buffer.concat([official(first), official(second)]));
+  assert.deepEqual(requests[1]?.body, Buffer.from(official(other)));
+  assert.equal(messagesAt(Buffer.from(requests[0]!.body), 1).length, 2);
 });
