@@ -125,6 +125,9 @@ const FAILURES = {
 
 export type FailureName = keyof typeof FAILURES;
 
+// Object.keys forgets the keys of its object.
+export const FAILURE_NAMES = Object.keys(FAILURES) as FailureName[];
+
 /** An operation's bad end, thrown through the operations it is part of up to the one that can live with it. */
 export class Failure extends Error {
   readonly kind: FailureKind;
