@@ -43,7 +43,7 @@ async function simulate({ endpoint, spans, shards, from = START }: SimulationTas
     config,
     version: '0',
     clock,
-    simulatedFrom: from,
+    time: { kind: 'simulated', from },
     ledger,
     observer: { dropStarted: () => {}, phaseStarted: () => {}, dropEnded: () => {}, incidentChanged: () => {} },
     report,

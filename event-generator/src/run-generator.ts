@@ -39,6 +39,7 @@ export async function runGenerator({ config, clock, stop }: GeneratorOptions): P
     config,
     version: packageJson.version,
     clock,
+    time: { kind: 'real' },
     ledger,
     observer: { ...terminal, incidentChanged: () => {} },
     report: terminal.warn,

@@ -29,6 +29,7 @@ const STATUS = {
   queueDepth: 4,
   waiting: 0,
   waitedSeconds: 1.5,
+  simulatedAt: undefined,
   shards: 1,
   spansPerSecond: 812.3,
 };

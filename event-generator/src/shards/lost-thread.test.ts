@@ -19,7 +19,8 @@ const plan = {
   version: '0.0.0',
   thread: { index: 1, count: 2 },
   slice: { index: 1, count: 2 },
-};
+  time: { kind: 'real' },
+} as const;
 
 test('a thread that runs out of memory ends its shard with an error that says which, and hangs nobody', async () => {
   const thread = await startThread(plan, {

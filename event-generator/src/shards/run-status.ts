@@ -1,3 +1,4 @@
+import type { EpochMillis } from '../simulation/clock.ts';
 import type { DropStatus } from '../snkrs/drop-report.ts';
 
 /** The present moment of one shard. */
@@ -6,6 +7,8 @@ export interface ShardStatus extends DropStatus {
   readonly waiting: number;
   /** How long all workers together have waited so far. */
   readonly waitedSeconds: number;
+  /** Where a time that is not the machine's stands; undefined where it is. */
+  readonly simulatedAt: EpochMillis | undefined;
 }
 
 /** The present moment of all shards of this process. */
@@ -17,9 +20,11 @@ export interface RunStatus extends ShardStatus {
   readonly spansPerSecond: number;
 }
 
-/** Several shards' statuses in one: what they count is added up, the rest is the first one's. */
+/** Several shards' statuses in one: what they count is added up, the time is the one that is furthest behind, the rest is the first one's. */
 export function sumStatus(statuses: readonly [ShardStatus, ...ShardStatus[]]): ShardStatus {
-  return { ...statuses[0], ...sumOf(statuses, SUMMED) };
+  const times = statuses.flatMap(({ simulatedAt }) => simulatedAt ?? []);
+  const simulatedAt = times.length > 0 ? Math.min(...times) : undefined;
+  return { ...statuses[0], ...sumOf(statuses, SUMMED), simulatedAt };
 }
 
 const SUMMED = ['workers', 'ok', 'errors', 'inventory', 'queueDepth', 'waiting', 'waitedSeconds'] as const;

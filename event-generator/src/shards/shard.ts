@@ -1,9 +1,8 @@
 import type { Config } from '../config.ts';
-import type { Clock, EpochMillis } from '../simulation/clock.ts';
+import type { Clock } from '../simulation/clock.ts';
 import type { Schedule } from '../simulation/phase-machine.ts';
 import { createRandom } from '../simulation/random.ts';
 import { ownStream, type Slice } from '../simulation/slice.ts';
-import { createVirtualClock } from '../simulation/virtual-clock.ts';
 import { createDrop } from '../snkrs/drop.ts';
 import type { DropObserver } from '../snkrs/drop-report.ts';
 import type { IncidentOrder } from '../snkrs/incidents/occurrence.ts';
@@ -14,6 +13,7 @@ import { createTelemetry } from '../telemetry/create-telemetry.ts';
 import { createCollectorWatch } from '../telemetry/delivery/collector-watch.ts';
 import type { Account } from '../telemetry/ledger/account.ts';
 import type { ShardStatus } from './run-status.ts';
+import { clockOf, cyclesInAll, type RunTime } from './run-time.ts';
 
 /** What a shard does. Plain data: a thread can be given it. */
 export interface ShardPlan {
@@ -24,8 +24,7 @@ export interface ShardPlan {
   readonly thread: Slice;
   /** Its part of the whole simulation, other processes' parts included. */
   readonly slice: Slice;
-  /** Where a time of its own starts, which then goes by as fast as the work allows; the machine's time where it is left out. */
-  readonly simulatedFrom?: EpochMillis | undefined;
+  readonly time: RunTime;
 }
 
 /** A part of the simulation that runs on one thread, with telemetry of its own, up to the collector. */
@@ -58,8 +57,8 @@ export interface ShardSurroundings {
 /** Makes a shard in this thread. */
 export function createShard(plan: ShardPlan, surroundings: ShardSurroundings): Shard {
   const { wallClock, schedule, account, observer, watchCollector = createCollectorWatch, report } = surroundings;
-  const { config, version, thread, slice, simulatedFrom } = plan;
-  const clock = simulatedFrom === undefined ? wallClock : createVirtualClock(simulatedFrom);
+  const { config, version, thread, slice, time } = plan;
+  const { clock, simulatedAt } = clockOf(time, wallClock);
   const random = createRandom(config.seed);
   const telemetry = createTelemetry({
     endpoint: config.endpoint,
@@ -83,7 +82,7 @@ export function createShard(plan: ShardPlan, surroundings: ShardSurroundings): S
     clock,
     random: random.fork('drop'),
     telemetry,
-    settings: config,
+    settings: { ...config, cycles: cyclesInAll(time, config.cycles) },
     slice,
     schedule,
     observer,
@@ -93,6 +92,7 @@ export function createShard(plan: ShardPlan, surroundings: ShardSurroundings): S
       ...drop.status(),
       waiting: telemetry.waitingWorkers,
       waitedSeconds: telemetry.waitedSeconds(),
+      simulatedAt: simulatedAt(),
     }),
     setLoad: (load) => {
       drop.setLoad(load);

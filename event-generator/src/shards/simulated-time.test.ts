@@ -44,7 +44,7 @@ async function simulate(queueLimit: number) {
     config,
     version: '0',
     clock,
-    simulatedFrom: START,
+    time: { kind: 'simulated', from: START },
     ledger,
     observer: { dropStarted: () => {}, phaseStarted: () => {}, dropEnded: () => {}, incidentChanged: () => {} },
     report: () => {},

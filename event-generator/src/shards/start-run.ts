@@ -1,5 +1,5 @@
 import type { Config } from '../config.ts';
-import type { Clock, EpochMillis } from '../simulation/clock.ts';
+import type { Clock } from '../simulation/clock.ts';
 import { byTheClock, type Schedule, startingNow } from '../simulation/phase-machine.ts';
 import { sliceWithin } from '../simulation/slice.ts';
 import type { DropObserver } from '../snkrs/drop-report.ts';
@@ -10,6 +10,7 @@ import { aborted } from '../telemetry/aborted.ts';
 import type { Ledger } from '../telemetry/ledger/ledger.ts';
 import { followRate } from './rate.ts';
 import { type RunStatus, type ShardStatus, sumStatus } from './run-status.ts';
+import { type RunTime, scheduleFrom } from './run-time.ts';
 import { createShard, type Shard, type ShardPlan } from './shard.ts';
 import { startThreads } from './start-threads.ts';
 import { LostShardError } from './thread-shard.ts';
@@ -35,8 +36,7 @@ export interface RunOptions {
   readonly version: string;
   /** The machine's. */
   readonly clock: Clock;
-  /** See {@link ShardPlan}. */
-  readonly simulatedFrom?: EpochMillis | undefined;
+  readonly time: RunTime;
   readonly ledger: Ledger;
   /** Hears of the drop as one, however many threads share it. */
   readonly observer: DropObserver;
@@ -76,13 +76,13 @@ function statusOf([first, ...others]: readonly [Shard, ...Shard[]]): ShardStatus
 }
 
 async function startShards(options: RunOptions): Promise<readonly [Shard, ...Shard[]]> {
-  const { config, version, clock, simulatedFrom, ledger, report, stop } = options;
+  const { config, version, clock, time, ledger, report, stop } = options;
   const { shards } = config;
   const planOf = (index: number): ShardPlan => {
     const thread = { index, count: shards };
-    return { config, version, thread, slice: sliceWithin(config.shard, thread), simulatedFrom };
+    return { config, version, thread, slice: sliceWithin(config.shard, thread), time };
   };
-  const schedule = () => scheduleOf(config, simulatedFrom ?? clock.now());
+  const schedule = () => scheduleOf(config, time, clock);
   if (shards === 1) {
     const account = ledger.account();
     return [
@@ -99,9 +99,10 @@ async function startShards(options: RunOptions): Promise<readonly [Shard, ...Sha
   return started as [Shard, ...Shard[]];
 }
 
-/** Alone, the first drop starts now; several processes of one run meet where the clock says. */
-function scheduleOf(config: Config, now: EpochMillis): Schedule {
-  return config.shard.count === 1 ? startingNow(now) : byTheClock(now, phaseRows(config));
+/** Alone, the first drop starts now; several processes of one run meet where the clock says, or start where they all were told to. */
+function scheduleOf(config: Config, time: RunTime, clock: Clock): Schedule {
+  if (time.kind !== 'real') return scheduleFrom(time.from);
+  return config.shard.count === 1 ? startingNow(clock.now()) : byTheClock(clock.now(), phaseRows(config));
 }
 
 async function runAll(shards: readonly Shard[], stop: Stop): Promise<void> {

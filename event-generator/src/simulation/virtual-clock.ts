@@ -1,8 +1,15 @@
 import type { Clock, EpochMillis } from './clock.ts';
-import { createWakeUps, type WakeUp } from './wake-ups.ts';
+import { createWakeUps, type WakeUp, type WakeUps } from './wake-ups.ts';
 
 /** Wake-ups between two turns of the event loop, so that a long simulation starves neither I/O nor timers. */
 const WAKE_UPS_A_TURN = 256;
+
+/** Where a virtual clock ends: it never jumps past an instant that moves on by itself. */
+export interface Horizon {
+  now(): EpochMillis;
+  /** The next wake-up lies beyond it: all sleepers, in the order they are due. The clock will not wake them. */
+  reached(sleepers: readonly WakeUp[]): void;
+}
 
 /**
  * A clock that stands still while there is work to do, and jumps to the next wake-up when all of it waits. Sleepers wake
@@ -10,7 +17,7 @@ const WAKE_UPS_A_TURN = 256;
  * through promises has settled before the next one wakes. It knows nothing of I/O but what `waitFor` tells it: whatever else waits
  * for the network or for the disk misses the jumps made meanwhile.
  */
-export function createVirtualClock(start: EpochMillis): Clock {
+export function createVirtualClock(start: EpochMillis, horizon?: Horizon): Clock {
   const wakeUps = createWakeUps();
   let now = start;
   let asked = 0;
@@ -31,10 +38,13 @@ export function createVirtualClock(start: EpochMillis): Clock {
       running = false;
       return;
     }
-    let next = wakeUps.next();
-    while (next?.cancelled) next = wakeUps.next();
+    const next = wakeUps.next();
     if (next === undefined) {
       running = false;
+      return;
+    }
+    if (horizon !== undefined && next.at > horizon.now()) {
+      horizon.reached([next, ...rest(wakeUps)]);
       return;
     }
     now = next.at;
@@ -70,6 +80,10 @@ export function createVirtualClock(start: EpochMillis): Clock {
   return { now: () => now, sleep, waitFor };
 }
 
+function* rest(wakeUps: WakeUps): Generator<WakeUp, void, void> {
+  for (let next = wakeUps.next(); next !== undefined; next = wakeUps.next()) yield next;
+}
+
 function abortable(wakeUp: WakeUp, signal: AbortSignal): WakeUp {
   const cancel = () => {
     guarded.cancelled = true;
@@ -79,7 +93,7 @@ function abortable(wakeUp: WakeUp, signal: AbortSignal): WakeUp {
     signal.removeEventListener('abort', cancel);
     wakeUp.wake();
   };
-  const guarded: WakeUp = { ...wakeUp, wake };
+  const guarded: WakeUp = { ...wakeUp, wake, signal };
   signal.addEventListener('abort', cancel, { once: true });
   return guarded;
 }

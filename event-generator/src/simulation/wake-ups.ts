@@ -7,28 +7,35 @@ export interface WakeUp {
   readonly order: number;
   readonly wake: () => void;
   cancelled: boolean;
+  /** What it gets cancelled by. */
+  readonly signal?: AbortSignal;
 }
 
 /** Wake-ups in the order they are due. */
 export interface WakeUps {
   add(wakeUp: WakeUp): void;
-  /** Takes the next one out; undefined when there is none. */
+  /** Takes the next one out that is not cancelled; undefined when there is none. */
   next(): WakeUp | undefined;
 }
 
 /** A binary heap: adding and taking one out of n costs log n steps. */
 export function createWakeUps(): WakeUps {
   const heap: WakeUp[] = [];
+  const takeFirst = (): WakeUp | undefined => {
+    const first = heap[0];
+    const last = heap.pop();
+    if (first === undefined || last === undefined || first === last) return first;
+    siftDown(heap, last);
+    return first;
+  };
   return {
     add(wakeUp) {
       heap.push(wakeUp);
       siftUp(heap, wakeUp);
     },
     next() {
-      const first = heap[0];
-      const last = heap.pop();
-      if (first === undefined || last === undefined || first === last) return first;
-      siftDown(heap, last);
+      let first = takeFirst();
+      while (first?.cancelled) first = takeFirst();
       return first;
     },
   };
