@@ -1,18 +1,18 @@
 import assert from 'node:assert/strict';
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { test } from 'node:test';
+import { type TestContext, test } from 'node:test';
 import { createClient } from '@clickhouse/client';
 import { freePorts, OPEN_GATES } from '../../test/clickhouse.ts';
 import { mountDisk, until } from '../../test/collector.ts';
 import { KEEP_FREE_BYTES } from './disk-watch.ts';
 import { startClickHouse } from './server.ts';
 
+const NO_DISK = 'no tmpfs can be mounted here';
 const ROWS = 'INSERT INTO otel.otel_logs (Timestamp, Body) SELECT now64(9), toString(number) FROM numbers(1000)';
 
-test('takes nothing more while 512 MB are left on the disk, with merges called off, and does not start there', async (t) => {
-  const disk = await mountDisk(t, 620);
-  if (disk === undefined) return t.skip('no tmpfs can be mounted here');
+/** A server that keeps its data on a disk of a test's own. */
+async function startOn(t: TestContext, disk: string) {
   const [httpPort, tcpPort] = (await freePorts(2)) as [number, number];
   const passwords = { admin: 'admin', collector: 'collector', hyperdx: 'hyperdx', simulator: 'simulator' };
   const options = { host: '127.0.0.1', httpPort, tcpPort, dataDirectory: disk, passwords, ...OPEN_GATES };
@@ -22,6 +22,13 @@ test('takes nothing more while 512 MB are left on the disk, with merges called o
     await admin.close();
     await server.stop();
   });
+  return { server, admin, options };
+}
+
+test('takes nothing more while 512 MB are left on the disk, with merges called off, and does not start there', async (t) => {
+  const disk = await mountDisk(t, 620);
+  if (disk === undefined) return t.skip(NO_DISK);
+  const { admin, options } = await startOn(t, disk);
   const insert = () => admin.command({ query: ROWS });
   const merge = () => admin.command({ query: 'OPTIMIZE TABLE otel.otel_logs' });
   await insert();
@@ -49,3 +56,22 @@ test('takes nothing more while 512 MB are left on the disk, with merges called o
   const result = await admin.query({ query: 'SELECT keep_free_space AS n FROM system.disks', format: 'JSONEachRow' });
   assert.deepEqual(await result.json(), [{ n: KEEP_FREE_BYTES }]);
 });
+
+test('is ended, to be started again, when a write has failed all the same', async (t) => {
+  const disk = await mountDisk(t, 620);
+  if (disk === undefined) return t.skip(NO_DISK);
+  const { server, admin } = await startOn(t, disk);
+  const filled = writeFile(join(disk, 'ballast'), endless());
+  await assert.rejects(filled, { code: 'ENOSPC' });
+  // Its definition is a file, for which no space is reserved.
+  await admin.command({ query: 'CREATE DATABASE lost' }).catch(() => {});
+  const { signal, lastLines } = await server.exited;
+  assert.deepEqual(
+    { signal, lastLines },
+    { signal: 'SIGKILL', lastLines: `it could not write to the disk of ${disk}: free some space` },
+  );
+});
+
+function* endless(): Generator<Buffer> {
+  for (const block = Buffer.alloc(1_000_000); ; ) yield block;
+}

@@ -45,7 +45,7 @@ export function createSpoolTroubles(space: SpoolSpace, tuning: Tuning, log: Log)
     refused: () => {
       full.begin(
         `the spool is full: ${space.used} of ${space.limit} bytes wait for ClickHouse, which stores less than comes in. Senders are ` +
-          'told to wait; what was acknowledged is safe. Start ClickHouse, lower the load, or raise SPOOL_MAX_BYTES.',
+          'told to wait; what was acknowledged is safe. Lower the load, or raise SPOOL_MAX_BYTES; where ClickHouse stores nothing, a line before this one says why.',
       );
       sayLater(sayRoom);
     },
