@@ -34,7 +34,7 @@ test('a collector at its bound, which takes some and refuses some, is told of on
   watch.accepted('metrics', TAKEN);
   assert.deepEqual(lines, [
     'http://collector:4317 is given more than it stores (RESOURCE_EXHAUSTED: the spool is full). Going on at its pace: ' +
-      'up to 65,536 spans and as many log records wait in memory, then the simulation waits too.',
+      'with 65,536 spans or as many log records in memory, the simulation waits too.',
   ]);
   await clock.sleep(9_000);
   watch.accepted('traces', TAKEN);

@@ -69,7 +69,7 @@ export function createCollectorWatch(options: CollectorWatchOptions): CollectorW
     failed: ({ code, message }) => {
       const status = `${statusName(code)}: ${message}`;
       const limit = formatCount(queueLimit);
-      const waits = `up to ${limit} spans and as many log records wait in memory, then the simulation waits too`;
+      const waits = `with ${limit} spans or as many log records in memory, the simulation waits too`;
       if (statusName(code) === 'RESOURCE_EXHAUSTED') {
         if (!full.failed(wallClock.now())) return;
         report(`${endpoint} is given more than it stores (${status}). Going on at its pace: ${waits}.`);

@@ -122,6 +122,16 @@ suite('ledger', () => {
     assert.equal(await readFile(join(dataDir, 'runs', 'run-3.json'), 'utf8'), 'theirs');
   });
 
+  test('a process of a run that was started before is told that it cannot come back', async () => {
+    const run = { ...RUN, runId: 'run-7', shard: { index: 1, count: 3 } };
+    await open(run);
+    const path = join(dataDir, 'runs', 'run-7.shard-1-of-3.json');
+    await assert.rejects(open(run), {
+      name: 'LedgerError',
+      message: `SHARD_INDEX="1" of RUN_ID="run-7" was used before (${path}): a process cannot come back into its run, whose ids it would make once more; let the others go on without it, or start all 3 with another RUN_ID.`,
+    });
+  });
+
   test('a directory that cannot be made says what to do', async () => {
     await writeFile(join(dataDir, 'a-file'), '');
     const blocked = openLedger({

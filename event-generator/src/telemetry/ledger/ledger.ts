@@ -37,6 +37,8 @@ export interface Ledger {
 export interface LedgerOptions {
   readonly dataDir: string;
   readonly run: RunDescription;
+  /** Where a time that is not the machine's stands; undefined where it is, or from where it is on. */
+  readonly simulatedAt?: () => EpochMillis | undefined;
   /** The clock of the machine: times in the file, pauses between attempts to write it. */
   readonly wallClock: Clock;
   /** Takes one line each time the disk starts to refuse the file, and one when it takes it again. */
@@ -47,7 +49,8 @@ const HEARTBEAT_MS = 3_000;
 const RETRY_PAUSE_MS = 1_000;
 
 /** Starts the account of a run. Throws a {@link LedgerError} when its file is there already or cannot be written. */
-export async function openLedger({ dataDir, run, wallClock, report }: LedgerOptions): Promise<Ledger> {
+export async function openLedger(options: LedgerOptions): Promise<Ledger> {
+  const { dataDir, run, simulatedAt = () => undefined, wallClock, report } = options;
   const accounts: Counts[] = [];
   const finished = new AbortController();
   const progress = watchProgress();
@@ -55,10 +58,11 @@ export async function openLedger({ dataDir, run, wallClock, report }: LedgerOpti
   const path = join(dataDir, 'runs', ledgerFileName(run));
   const file = new LedgerFile(path, () => {
     const [counts, now] = [sumCounts(accounts), wallClock.now()];
-    return renderLedger(run, { state, counts, now, acknowledgedAt: progress(counts, now) });
+    const reached = simulatedAt() ?? now;
+    return renderLedger(run, { state, counts, now, acknowledgedAt: progress(counts, now), reached });
   });
   await file.create().catch((error: NodeJS.ErrnoException) => {
-    throw new LedgerError(explainOpenFailure(path, run.runId, error), { cause: error });
+    throw new LedgerError(explainOpenFailure(path, run, error), { cause: error });
   });
 
   let refusing = false;
@@ -126,7 +130,10 @@ function watchProgress(): (counts: Counts, now: EpochMillis) => EpochMillis | un
   };
 }
 
-function explainOpenFailure(path: string, runId: string, error: NodeJS.ErrnoException): string {
+function explainOpenFailure(path: string, { runId, shard }: RunDescription, error: NodeJS.ErrnoException): string {
+  if (error.code === 'EEXIST' && shard !== undefined && shard.count > 1) {
+    return `SHARD_INDEX="${shard.index}" of RUN_ID="${runId}" was used before (${path}): a process cannot come back into its run, whose ids it would make once more; let the others go on without it, or start all ${shard.count} with another RUN_ID.`;
+  }
   if (error.code === 'EEXIST') {
     return `RUN_ID="${runId}" was used before (${path}): expected an id of its own for each run; leave RUN_ID unset to get one.`;
   }
