@@ -20,7 +20,7 @@ import {
 export const MAX_LOAD = 1_000;
 
 /** The longest history: an hour less than telemetry is kept. */
-const MAX_BACKFILL_MS = 71 * 3_600_000;
+export const MAX_BACKFILL_MS = 71 * 3_600_000;
 
 /** Every setting of the event-generator, in the order people read them. */
 export const SETTINGS = {

@@ -1,7 +1,7 @@
 import { ConfigError } from '../config.ts';
 import type { Clock } from '../simulation/clock.ts';
 import { createRealClock } from '../simulation/real-clock.ts';
-import { RunError } from '../telemetry/ledger/read-run.ts';
+import { RunError } from '../telemetry/ledger/read-ledger.ts';
 import { StatementError, UnavailableError } from './clickhouse/failure.ts';
 import { ControlAnswerError } from './control/ask-control.ts';
 

@@ -83,7 +83,8 @@ function cycleAt({ numbers }: Schedule, phases: readonly Phase[], round: number,
   return { number: numbers === 'from-1' ? round : 1 + Math.floor((startsAt % DAY_MS) / cycleMs(phases)), startsAt };
 }
 
-function cycleMs(phases: readonly Phase[]): number {
+/** How long a cycle takes, in whole milliseconds. */
+export function cycleMs(phases: readonly Phase[]): number {
   return phases.reduce((sum, phase) => sum + phaseMs(phase), 0);
 }
 

@@ -1,16 +1,10 @@
-import { readdir, readFile, stat } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { z } from 'zod';
 import type { EpochMillis } from '../../simulation/clock.ts';
 import { SIGNALS } from '../signal.ts';
 import { type Counts, createCounts, sumCounts } from './counts.ts';
-import { LEDGER_FORMAT, ledgerFileName, type RunState } from './render-ledger.ts';
-
-/** There is no such run, or what lies there cannot be read. The message is one line and says what to do. */
-export class RunError extends Error {
-  override name = 'RunError';
-}
+import { type LedgerText, ledgerNames, modifiedAt, RunError, readLedger } from './read-ledger.ts';
+import { type History, ledgerFileName, type RunState } from './render-ledger.ts';
 
 /** A run by the ledgers of all its processes. */
 export interface RecordedRun {
@@ -21,6 +15,8 @@ export interface RecordedRun {
   readonly startedAt: EpochMillis;
   /** Of the process that wrote last. */
   readonly updatedAt: EpochMillis;
+  /** The time it makes up, or has made up, and how far it has come with that. */
+  readonly history: (History & { readonly reached: EpochMillis }) | undefined;
   readonly counts: Counts;
   /** The ledgers of the run that are not there: it ran in several processes, maybe on other machines. */
   readonly missing: readonly string[];
@@ -28,20 +24,6 @@ export interface RecordedRun {
 
 /** A running process writes its ledger every few seconds; one older than this is of a process that was killed, or whose disk refuses it. */
 const STALE_MS = 15_000;
-
-const count = z.int().min(0);
-const tally = z.object({ created: count, sent: count, acknowledged: count, rejected: count, dropped: count });
-const signal = tally.extend({ services: z.record(z.string(), tally.extend({ partlyTaken: count })) });
-const ledgerSchema = z.object({
-  runId: z.string(),
-  shard: z.object({ index: count, count: z.int().min(1) }),
-  process: z.object({ host: z.string(), pid: z.int().min(1) }),
-  state: z.enum(['running', 'complete', 'incomplete']),
-  startedAt: z.iso.datetime(),
-  updatedAt: z.iso.datetime(),
-  signals: z.object({ traces: signal, logs: signal, metrics: signal }),
-});
-type LedgerText = z.output<typeof ledgerSchema>;
 
 /** The id of the run in `directory` whose ledger was written last. Throws a {@link RunError} where there is none. */
 export async function newestRunId(directory: string): Promise<string> {
@@ -84,6 +66,7 @@ export async function readRun(directory: string, runId: string, now: () => Epoch
     state: stateOf(states),
     startedAt: Math.min(...ledgers.map(({ startedAt }) => Date.parse(startedAt))),
     updatedAt: Math.max(...ledgers.map(({ updatedAt }) => Date.parse(updatedAt))),
+    history: historyOf(ledgers),
     counts: sumCounts(ledgers.map(toCounts)),
     missing,
   };
@@ -102,50 +85,17 @@ function isGone({ process: { host, pid } }: LedgerText): boolean {
 
 /** Of a whole, by its parts: as long as one runs, the whole does. */
 function stateOf(states: readonly RecordedRun['state'][]): RecordedRun['state'] {
-  const worst = (['running', 'killed', 'incomplete'] as const).find((state) => states.includes(state));
+  const worst = (['running', 'killed', 'incomplete', 'undone'] as const).find((state) => states.includes(state));
   return worst ?? 'complete';
 }
 
-/** By the file system's clock; long ago for a file that was deleted a moment ago. */
-async function modifiedAt(path: string): Promise<EpochMillis> {
-  return stat(path).then(
-    ({ mtimeMs }) => mtimeMs,
-    () => 0,
-  );
-}
-
-async function ledgerNames(directory: string): Promise<string[]> {
-  const names = await readdir(directory).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return [];
-    throw new RunError(
-      `${directory} cannot be read (${error.code}): expected DATA_DIR to be a directory this user may read.`,
-    );
-  });
-  return names.filter((name) => name.endsWith('.json'));
-}
-
-async function readLedger(path: string): Promise<LedgerText> {
-  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    throw new RunError(`${path} cannot be read (${error.code}): expected a ledger this user may read.`);
-  });
-  const json = parseJson(text);
-  const { format } = z.object({ format: z.unknown() }).safeParse(json).data ?? {};
-  if (typeof format === 'number' && format !== LEDGER_FORMAT) {
-    throw new RunError(
-      `${path} is a ledger of format ${format}: expected format ${LEDGER_FORMAT}. Read it with the version that wrote it.`,
-    );
-  }
-  const ledger = ledgerSchema.safeParse(json);
-  if (!ledger.success) throw new RunError(`${path} is no ledger: expected what an event-generator has written.`);
-  return ledger.data;
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
+/** All processes of a run make up the same time; it has come as far as the last of them. */
+function historyOf(ledgers: readonly LedgerText[]): RecordedRun['history'] {
+  const histories = ledgers.flatMap(({ history }) => history ?? []);
+  const [first] = histories;
+  if (first === undefined) return undefined;
+  const reached = Math.min(...histories.map((history) => Date.parse(history.reached)));
+  return { from: Date.parse(first.from), to: Date.parse(first.to), goesLive: first.goesLive, reached };
 }
 
 function toCounts({ signals }: LedgerText): Counts {

@@ -3,8 +3,16 @@ import type { EpochMillis } from '../../simulation/clock.ts';
 import { SIGNALS } from '../signal.ts';
 import { type Counts, inFlight, inFlightOfService } from './counts.ts';
 
-/** How far a run has come: `complete` means that every item created was acknowledged. */
-export type RunState = 'running' | 'complete' | 'incomplete';
+/** How far a run has come: `complete` means that every item created was acknowledged, `undone` that its rows were deleted. */
+export type RunState = 'running' | 'complete' | 'incomplete' | 'undone';
+
+/** The time that a run makes up afterwards, as fast as it can. */
+export interface History {
+  readonly from: EpochMillis;
+  readonly to: EpochMillis;
+  /** Whether the run goes on from there by the machine's time; otherwise it ends there. */
+  readonly goesLive: boolean;
+}
 
 /** One of several processes that make one run. */
 export interface Shard {
@@ -17,7 +25,9 @@ export interface Shard {
 export interface RunDescription {
   readonly runId: string;
   readonly seed: string;
+  /** The start of its history, where it has one. */
   readonly startedAt: EpochMillis;
+  readonly history?: History | undefined;
   readonly endpoint: string;
   /** Where other processes have the other shards of the run. */
   readonly shard?: Shard;
@@ -32,6 +42,8 @@ export interface RunMoment {
   readonly now: EpochMillis;
   /** When the collector last acknowledged anything; undefined where it never has. */
   readonly acknowledgedAt: EpochMillis | undefined;
+  /** How far it has come with its history; of no matter where it has none. */
+  readonly reached: EpochMillis;
 }
 
 /** What `format` says. Another number than this is another layout. */
@@ -45,7 +57,7 @@ export function ledgerFileName({ runId, shard }: Pick<RunDescription, 'runId' | 
 }
 
 /** The ledger's text: JSON, with the counts of each signal and service and what is in flight, so that each part of it adds up by itself. */
-export function renderLedger(run: RunDescription, { state, counts, now, acknowledgedAt }: RunMoment): string {
+export function renderLedger(run: RunDescription, { state, counts, now, acknowledgedAt, reached }: RunMoment): string {
   const ledger = {
     format: LEDGER_FORMAT,
     runId: run.runId,
@@ -54,6 +66,7 @@ export function renderLedger(run: RunDescription, { state, counts, now, acknowle
     seed: run.seed,
     state,
     startedAt: instant(run.startedAt),
+    history: run.history ? renderHistory(run.history, reached) : null,
     updatedAt: instant(now),
     acknowledgedAt: acknowledgedAt === undefined ? null : instant(acknowledgedAt),
     endpoint: run.endpoint,
@@ -74,6 +87,11 @@ export function renderCounts(counts: Counts) {
       return [signal, { ...tally, inFlight: inFlight(tally), services: Object.fromEntries(byService) }];
     }),
   );
+}
+
+function renderHistory({ from, to, goesLive }: History, reached: EpochMillis) {
+  // Sums of sleeps end a hair before or after a whole millisecond.
+  return { from: instant(from), to: instant(to), goesLive, reached: instant(Math.min(to, Math.round(reached))) };
 }
 
 function instant(at: EpochMillis): string {
