@@ -1,6 +1,7 @@
 import packageJson from '../package.json' with { type: 'json' };
 import { type Config, ConfigError, wantsColour, withdrawOtelVariables } from './config.ts';
 import { ControlError, startControl } from './control/start-control.ts';
+import { createIncidentLog } from './incident-log/incident-log.ts';
 import { startRun } from './shards/start-run.ts';
 import { LostShardError } from './shards/thread-shard.ts';
 import type { Clock } from './simulation/clock.ts';
@@ -35,17 +36,18 @@ export async function runGenerator({ config, clock, stop }: GeneratorOptions): P
   if (ignored.length > 0)
     terminal.warn(`${ignored.join(', ')}: set, but without effect here; see the README's settings.`);
 
+  const incidents = createIncidentLog({ store: config.store, runId, clock, report: terminal.warn });
   const started = await startRun({
     config,
     version: packageJson.version,
     clock,
     time: { kind: 'real' },
     ledger,
-    observer: { ...terminal, incidentChanged: () => {} },
+    observer: { ...terminal, incidentChanged: incidents.changed },
     report: terminal.warn,
     stop,
   });
-  control.serve({ description, run: started, ledger });
+  control.serve({ description, run: started, ledger, incidents, clock });
   const over = new AbortController();
   const following = terminal.follow(started.status, AbortSignal.any([over.signal, stop.requested]));
   try {
@@ -57,6 +59,7 @@ export async function runGenerator({ config, clock, stop }: GeneratorOptions): P
   } finally {
     over.abort();
     await following;
+    await incidents.close(started.status().simulatedAt ?? clock.now());
   }
   await ledger.finish(lost(ledger.counts) === 0 ? 'complete' : 'incomplete');
   terminal.print(['', ...renderLedgerTable(ledger.counts)]);

@@ -7,9 +7,11 @@ import { promisify } from 'node:util';
 import { freePort } from '../../test/free-port.ts';
 import { startGenerator } from '../../test/generator.ts';
 import { startOtlpReceiver } from '../../test/otlp-receiver.ts';
+import { createIncidentLog } from '../incident-log/incident-log.ts';
 import { createRealClock } from '../simulation/real-clock.ts';
+import { createIncidentsUnderWay } from '../snkrs/incidents/under-way.ts';
 import { createCounts } from '../telemetry/ledger/counts.ts';
-import { ledgerSchema, problemSchema, statusSchema } from './schemas.ts';
+import { incidentsSchema, ledgerSchema, problemSchema, statusSchema, steerAnswerSchema } from './schemas.ts';
 import { type Control, startControl } from './start-control.ts';
 
 const run = promisify(execFile);
@@ -48,6 +50,10 @@ suite('the control API', () => {
   let control: Control;
   let guarded: Control;
   const loads: number[] = [];
+  const clock = createRealClock();
+  const incidents = createIncidentLog({ store: undefined, runId: 'run-1', clock, report: (line) => assert.fail(line) });
+  const underWay = createIncidentsUnderWay(clock, incidents.changed);
+  let simulatedAt: number | undefined;
   const controlled = {
     description: {
       runId: 'run-1',
@@ -57,11 +63,14 @@ suite('the control API', () => {
       settings: {},
     },
     run: {
-      status: () => ({ ...STATUS, load: loads.at(-1) ?? 1 }),
+      status: () => ({ ...STATUS, load: loads.at(-1) ?? 1, simulatedAt }),
       setLoad: (load: number) => {
         loads.push(load);
       },
+      steer: underWay.steer,
     },
+    incidents,
+    clock,
     ledger: { path: '/data/runs/run-1.json', counts: createCounts() },
   };
   before(async () => {
@@ -120,10 +129,84 @@ suite('the control API', () => {
     assert.deepEqual(loads, [2.5]);
   });
 
+  suite('of incidents', () => {
+    const list = async () => incidentsSchema.parse(await (await ask('/incidents')).json());
+    const put = (body: unknown) => ask('/incidents', { method: 'PUT', body: JSON.stringify(body) });
+    const start = async (order: unknown) => {
+      const answer = steerAnswerSchema.parse(await (await put({ start: order })).json());
+      assert.ok('started' in answer);
+      return answer.started;
+    };
+    const stop = async (which: string) => {
+      const answer = steerAnswerSchema.parse(await (await put({ stop: which })).json());
+      assert.ok('stopped' in answer);
+      return answer.stopped.map(({ id }) => id);
+    };
+
+    test('starts one, says what is on, and stops it by its kind or all', async () => {
+      const { catalogue, on } = await list();
+      assert.ok(catalogue.some(({ kind, difficulty }) => kind === 'stripe-brownout' && difficulty === 1));
+      assert.deepEqual(on, []);
+      const first = await start({ kind: 'stripe-brownout', seconds: 60 });
+      const second = await start({ kind: 'random' });
+      assert.equal(Date.parse(first.endsAt ?? '') - Date.parse(first.startsAt), 60_000);
+      assert.equal(second.endsAt, null);
+      assert.deepEqual((await list()).on, [first, second]);
+      assert.ok((await stop('stripe-brownout')).includes(first.id));
+      await stop('all');
+      assert.deepEqual((await list()).on, []);
+      assert.equal(await problem(await put({ stop: 'stripe-brownout' })), '404 stripe-brownout is not on.');
+      assert.deepEqual(await stop('all'), []);
+    });
+
+    test('refuses what it does not know or understand', async () => {
+      assert.match(
+        await problem(await put({ start: { kind: 'stripe' } })),
+        /^400 "stripe": no such incident; expected .*stripe-brownout.* or random\.$/,
+      );
+      assert.match(await problem(await put({ stop: 'stripe' })), /^404 "stripe": no such incident; expected /);
+      assert.equal(await problem(await put({ stop: 'inc-1' })), '404 inc-1: no such incident is on.');
+      for (const body of [{}, { start: {} }, { start: { kind: 'random', seconds: 0 } }, { stop: 'all', start: {} }])
+        assert.match(
+          await problem(await put(body)),
+          /^400 .*: expected \{"start": \{"kind": KIND, "seconds": N\}\} or /,
+        );
+    });
+
+    test('hides one only where it is written down, and tells nothing of it but its page', async () => {
+      assert.match(
+        await problem(await put({ start: { kind: 'random', hidden: true } })),
+        /^409 A hidden incident needs the log/,
+      );
+      Object.assign(controlled, { incidents: { ...incidents, isKept: true } });
+      const hidden = await start({ kind: 'stripe-brownout', hidden: true });
+      assert.deepEqual(Object.keys(hidden), ['id', 'difficulty', 'hidden', 'startsAt', 'endsAt', 'page']);
+      assert.doesNotMatch(hidden.page, /stripe/i);
+      assert.notEqual(hidden.endsAt, null);
+      assert.deepEqual((await list()).on, []);
+      assert.equal(await problem(await put({ stop: 'stripe-brownout' })), '404 stripe-brownout is not on.');
+      assert.deepEqual(await stop('all'), []);
+      assert.deepEqual(await stop(hidden.id), [hidden.id]);
+    });
+
+    test('starts none while history is made, nor in one process of several', async () => {
+      simulatedAt = Date.UTC(2026, 7, 1);
+      assert.match(
+        await problem(await put({ stop: 'all' })),
+        /^409 The run is making history \(2026-08-01T00:00:00\.000Z\)/,
+      );
+      simulatedAt = undefined;
+      const { description } = controlled;
+      Object.assign(controlled, { description: { ...description, shard: { index: 1, count: 3 } } });
+      assert.match(await problem(await put({ stop: 'all' })), /^409 This is process 1 of 3 of the run/);
+      Object.assign(controlled, { description });
+    });
+  });
+
   test('names the paths and the methods there are', async () => {
     assert.equal(
       await problem(await ask('/constructor')),
-      '404 /constructor: no such path; expected /status, /ledger, /load, /openapi.json.',
+      '404 /constructor: no such path; expected /status, /ledger, /load, /incidents, /openapi.json.',
     );
     const response = await ask('/load', { method: 'DELETE' });
     assert.equal(response.headers.get('allow'), 'PUT');
@@ -177,7 +260,7 @@ suite('the control API', () => {
       components: { schemas: Record<string, { properties: Record<string, unknown> }> };
     };
     assert.equal(document.openapi, '3.1.0');
-    assert.deepEqual(Object.keys(document.paths), ['/status', '/ledger', '/load', '/openapi.json']);
+    assert.deepEqual(Object.keys(document.paths), ['/status', '/ledger', '/load', '/incidents', '/openapi.json']);
     assert.deepEqual(document.components.schemas.Load?.properties.load, {
       type: 'number',
       exclusiveMinimum: 0,

@@ -1,6 +1,14 @@
 import { z } from 'zod';
 import packageJson from '../../package.json' with { type: 'json' };
-import { ledgerSchema, loadSchema, problemSchema, statusSchema } from './schemas.ts';
+import {
+  incidentsSchema,
+  ledgerSchema,
+  loadSchema,
+  problemSchema,
+  statusSchema,
+  steerAnswerSchema,
+  steerSchema,
+} from './schemas.ts';
 
 /** The API in words a client generator understands: OpenAPI 3.1, its schemas those that requests and answers are checked with. */
 export function openApi() {
@@ -10,7 +18,7 @@ export function openApi() {
       title: 'click-ai event-generator',
       version: packageJson.version,
       description:
-        'Looks at a running drop and changes its load. Web pages may not use it; the answers are those of this process.',
+        'Looks at a running drop, changes its load and starts incidents in it. Web pages may not use it; the answers are those of this process.',
     },
     servers: [{ url: 'http://localhost:8081' }],
     // Asked for where CONTROL_TOKEN is set.
@@ -24,6 +32,24 @@ export function openApi() {
           requestBody: {
             required: true,
             content: { 'application/json': { schema: reference('Load'), example: { load: 3 } } },
+          },
+        },
+      },
+      '/incidents': {
+        get: operation('getIncidents', 'The incidents there are, and those that are on', 'Incidents'),
+        put: {
+          ...operation('putIncidents', 'Starts an incident, or stops those that are on', 'Steered'),
+          requestBody: {
+            required: true,
+            content: {
+              'application/json': {
+                schema: reference('Steer'),
+                examples: {
+                  start: { value: { start: { kind: 'stripe-brownout', seconds: 120 } } },
+                  stop: { value: { stop: 'all' } },
+                },
+              },
+            },
           },
         },
       },
@@ -41,6 +67,9 @@ export function openApi() {
         Load: schemaOf(loadSchema),
         Status: schemaOf(statusSchema),
         Ledger: schemaOf(ledgerSchema),
+        Incidents: schemaOf(incidentsSchema),
+        Steer: schemaOf(steerSchema),
+        Steered: schemaOf(steerAnswerSchema),
         Problem: schemaOf(problemSchema),
       },
     },

@@ -1,8 +1,11 @@
 import type { IncomingMessage } from 'node:http';
+import type { IncidentLog } from '../incident-log/incident-log.ts';
 import { MAX_LOAD } from '../settings.ts';
-import type { RunStatus } from '../shards/run-status.ts';
+import type { Run } from '../shards/start-run.ts';
+import type { Clock } from '../simulation/clock.ts';
 import type { Ledger } from '../telemetry/ledger/ledger.ts';
 import { type RunDescription, renderCounts } from '../telemetry/ledger/render-ledger.ts';
+import { listIncidents, steerIncidents } from './incidents.ts';
 import { openApi } from './openapi.ts';
 import { ProblemError } from './problem.ts';
 import { readJson } from './read-json.ts';
@@ -11,8 +14,11 @@ import { loadSchema, type Status } from './schemas.ts';
 /** The run that is looked at and steered. */
 export interface Controlled {
   readonly description: RunDescription;
-  readonly run: { status(): RunStatus; setLoad(load: number): void };
+  readonly run: Pick<Run, 'status' | 'setLoad' | 'steer'>;
   readonly ledger: Pick<Ledger, 'path' | 'counts'>;
+  readonly incidents: Pick<IncidentLog, 'isKept' | 'underWay'>;
+  /** The machine's. */
+  readonly clock: Clock;
 }
 
 /** Answers a request: what it returns is the body, as JSON. */
@@ -38,6 +44,10 @@ export function createRoutes({
         controlled.run.setLoad(readLoad(await readJson(request, maxRequestBytes)));
         return statusOf(controlled);
       },
+    },
+    '/incidents': {
+      GET: (_, controlled) => listIncidents(controlled),
+      PUT: async (request, controlled) => steerIncidents(await readJson(request, maxRequestBytes), controlled),
     },
     '/openapi.json': { GET: () => openApi() },
   };

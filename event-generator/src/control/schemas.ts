@@ -2,6 +2,10 @@ import { z } from 'zod';
 import { MAX_LOAD } from '../settings.ts';
 
 const count = z.int().min(0);
+const phase = z.enum(['PRE_DROP', 'DROP_LIVE', 'POST_DROP']);
+
+/** A day. */
+export const MAX_INCIDENT_SECONDS = 86_400;
 
 /** What PUT /load takes. */
 export const loadSchema = z.strictObject({
@@ -22,7 +26,7 @@ export const statusSchema = z.strictObject({
   cycle: z.int().min(1).describe('Counts the drops from 1'),
   dropId: z.string(),
   sneaker: z.string(),
-  phase: z.enum(['PRE_DROP', 'DROP_LIVE', 'POST_DROP']),
+  phase,
   secondsLeft: z.number().min(0).describe('Until the next phase'),
   workers: count.describe('Simulated shoppers at the same time'),
   waiting: count.describe('Workers that wait because the collector takes less than they make'),
@@ -33,6 +37,60 @@ export const statusSchema = z.strictObject({
   queueDepth: count.describe('Messages not yet read, over all topics'),
   spansPerSecond: z.number().min(0).describe('Made, over the last few seconds'),
 });
+
+const difficulty = z.literal([1, 2, 3]);
+
+/** What PUT /incidents takes. */
+export const steerSchema = z.union([
+  z.strictObject({
+    start: z.strictObject({
+      kind: z.string().max(80).describe('An incident of the catalogue, or `random` for one nobody chose'),
+      seconds: z
+        .number()
+        .gt(0)
+        .max(MAX_INCIDENT_SECONDS)
+        .optional()
+        .describe('Until it is stopped, where none are given; a hidden one then lasts as long as its kind does'),
+      hidden: z.boolean().optional().describe('Nobody is told what it is: its row in otel.incidents says so'),
+      difficulty: difficulty.optional().describe('Which ones `random` chooses from'),
+    }),
+  }),
+  z.strictObject({
+    stop: z.string().max(80).describe('Its kind, its id (a hidden one has nothing else), or `all` that are not hidden'),
+  }),
+]);
+
+const shownIncidentSchema = z.strictObject({
+  id: z.string().describe('Id in otel.incidents'),
+  kind: z.string().optional().describe('Not told of a hidden one, nor are scope and phases'),
+  difficulty,
+  hidden: z.boolean(),
+  startsAt: z.iso.datetime(),
+  endsAt: z.iso.datetime().nullable().describe('null: until it is stopped'),
+  scope: z.record(z.string(), z.string()).optional().describe('What it is limited to; empty: nothing'),
+  phases: z.array(phase).optional().describe('Where it shows'),
+  page: z.string().describe('What an engineer on call is told'),
+});
+
+/** The incidents there are, and those that are on. */
+export const incidentsSchema = z.strictObject({
+  catalogue: z.array(
+    z.strictObject({
+      kind: z.string(),
+      title: z.string(),
+      difficulty,
+      phases: z.array(phase).describe('Where it shows'),
+      seconds: z.strictObject({ min: z.number(), max: z.number() }).describe('How long it lasts by itself'),
+    }),
+  ),
+  on: z.array(shownIncidentSchema).describe('Hidden ones are not among them'),
+});
+
+/** What PUT /incidents has done. */
+export const steerAnswerSchema = z.union([
+  z.strictObject({ started: shownIncidentSchema }),
+  z.strictObject({ stopped: z.array(shownIncidentSchema) }),
+]);
 
 const tallyShape = {
   created: count,
@@ -71,4 +129,7 @@ export const problemSchema = z.strictObject({
 export type Load = z.output<typeof loadSchema>;
 export type Status = z.output<typeof statusSchema>;
 export type LedgerAnswer = z.output<typeof ledgerSchema>;
+export type ShownIncident = z.output<typeof shownIncidentSchema>;
+export type IncidentsAnswer = z.output<typeof incidentsSchema>;
+export type SteerAnswer = z.output<typeof steerAnswerSchema>;
 export type Problem = z.output<typeof problemSchema>;

@@ -19,6 +19,7 @@ import { type DropSettings, type PhaseRow, phaseRows, workersOf } from './drop-s
 import { createDropState } from './drop-state.ts';
 import { observeGauges } from './gauges.ts';
 import type { IncidentOrder } from './incidents/occurrence.ts';
+import { createIncidentsUnderWay } from './incidents/under-way.ts';
 import { createWorker } from './journeys/worker.ts';
 import { createPlatform } from './platform/platform.ts';
 import { createCrowd } from './shoppers/crowd.ts';
@@ -152,11 +153,12 @@ export function createDrop(options: DropOptions): Drop {
     if (pool) resize();
   };
 
-  const steer = (order: IncidentOrder) => {
-    if (order.do === 'start' && slice.index === 0) observer?.incidentChanged(order.occurrence);
-  };
+  const incidents = createIncidentsUnderWay(clock, (occurrence) => {
+    // The others go through the same.
+    if (slice.index === 0) observer?.incidentChanged(occurrence);
+  });
 
-  return { run, status, setLoad, steer };
+  return { run, status, setLoad, steer: incidents.steer };
 }
 
 /** The phase's length, or what is left of one that was joined in the middle, to the second. */

@@ -1,0 +1,119 @@
+import { limitsOf } from '../incident-log/to-row.ts';
+import type { EpochMillis } from '../simulation/clock.ts';
+import { createRandom } from '../simulation/random.ts';
+import { catalogue, incidentOf, planIncident, UnknownIncidentError } from '../snkrs/incidents/catalogue.ts';
+import type { Occurrence } from '../snkrs/incidents/occurrence.ts';
+import { ProblemError } from './problem.ts';
+import type { Controlled } from './routes.ts';
+import { type IncidentsAnswer, type ShownIncident, type SteerAnswer, steerSchema } from './schemas.ts';
+
+/** What there is, and what of it is on; nothing of what is hidden. */
+export function listIncidents({ run, incidents, clock }: Controlled): IncidentsAnswer {
+  const now = run.status().simulatedAt ?? clock.now();
+  return {
+    catalogue: catalogue().map(({ kind, title, difficulty, phases, seconds }) => ({
+      kind,
+      title,
+      difficulty,
+      phases,
+      seconds,
+    })),
+    on: incidents
+      .underWay(now)
+      .filter(({ hidden }) => !hidden)
+      .map(show),
+  };
+}
+
+/** Starts or stops incidents. Throws a {@link ProblemError}. */
+export function steerIncidents(body: unknown, controlled: Controlled): SteerAnswer {
+  const parsed = steerSchema.safeParse(body);
+  if (!parsed.success) {
+    const given = JSON.stringify(body).slice(0, 80);
+    throw new ProblemError(
+      400,
+      `${given}: expected {"start": {"kind": KIND, "seconds": N}} or {"stop": KIND}; GET /incidents has the kinds, /openapi.json all else.`,
+    );
+  }
+  refuseWhereItCannotBe(controlled);
+  return 'start' in parsed.data ? start(parsed.data.start, controlled) : stop(parsed.data.stop, controlled);
+}
+
+type StartOrder = Extract<ReturnType<typeof steerSchema.parse>, { start: unknown }>['start'];
+
+function start({ kind, seconds, hidden = false, difficulty }: StartOrder, controlled: Controlled): SteerAnswer {
+  const { description, run, incidents, clock } = controlled;
+  if (hidden && !incidents.isKept) {
+    throw new ProblemError(
+      409,
+      'A hidden incident needs the log of incidents: nobody could say afterwards what it was. Set STORE_URL and STORE_PASSWORD, as npm start and just up do.',
+    );
+  }
+  const now = clock.now();
+  const at = Math.floor(now);
+  // Its fraction, too: no two requests come at one instant.
+  const random = createRandom(description.seed).fork(`incident-${now}`);
+  const { shards: slices } = run.status();
+  try {
+    const length = seconds ?? (hidden ? 'drawn' : undefined);
+    const occurrence = planIncident(kind, { at, seconds: length, hidden, difficulty, random, slices });
+    run.steer({ do: 'start', occurrence });
+    return { started: show(occurrence) };
+  } catch (error) {
+    throw error instanceof UnknownIncidentError ? new ProblemError(400, error.message) : error;
+  }
+}
+
+/** A hidden one is stopped by its id alone: by its kind, or among all, it would not be hidden any more. */
+function stop(which: string, { run, incidents, clock }: Controlled): SteerAnswer {
+  const now = clock.now();
+  const isMeant = ({ id, kind, hidden }: Occurrence) =>
+    which === id || (!hidden && (which === 'all' || which === kind));
+  const stopped = incidents.underWay(now).filter(isMeant);
+  if (stopped.length === 0 && which !== 'all') throw new ProblemError(404, notOn(which));
+  for (const { id } of stopped) run.steer({ do: 'stop', id });
+  return { stopped: stopped.map((occurrence) => show({ ...occurrence, endsAt: now })) };
+}
+
+function notOn(which: string): string {
+  if (which.startsWith('inc-')) return `${which.slice(0, 80)}: no such incident is on.`;
+  try {
+    return `${incidentOf(which).kind} is not on.`;
+  } catch (error) {
+    return (error as UnknownIncidentError).message;
+  }
+}
+
+/** An incident takes place in the whole run or not at all, and now: what is simulated faster than time has no now. */
+function refuseWhereItCannotBe({ description, run }: Controlled): void {
+  const { shard = { index: 0, count: 1 } } = description;
+  const { simulatedAt } = run.status();
+  if (shard.count > 1) {
+    throw new ProblemError(
+      409,
+      `This is process ${shard.index} of ${shard.count} of the run, and an incident must be in all of them: set INCIDENTS for each, and start them again.`,
+    );
+  }
+  if (simulatedAt === undefined) return;
+  throw new ProblemError(
+    409,
+    `The run is making history (${new Date(simulatedAt).toISOString()}): try again when it is live. INCIDENTS puts incidents into history.`,
+  );
+}
+
+/** An occurrence for people: of a hidden one only what an engineer on call is told. */
+function show({ id, kind, difficulty, hidden, startsAt, endsAt, scope, page }: Occurrence): ShownIncident {
+  return {
+    id,
+    difficulty,
+    hidden,
+    startsAt: iso(startsAt),
+    endsAt: endsAt === Number.POSITIVE_INFINITY ? null : iso(endsAt),
+    page,
+    ...(!hidden && { kind, scope: limitsOf(scope), phases: incidentOf(kind).phases }),
+  };
+}
+
+function iso(at: EpochMillis): string {
+  return new Date(at).toISOString();
+}
