@@ -105,9 +105,14 @@ function checkRunId(config: Config): void {
 function stoppingLines(cause: StopCause, { dataDir }: Config): string[] {
   if (cause.type === 'asked') return ['', 'Stopping: the event-generator flushes, the collector stores what it has.'];
   if (cause.type === 'finished') return ['The event-generator has finished; the collector stores what it has.'];
-  const log = cause.name === 'ClickHouse' ? ` Its log: ${dataDir}/clickhouse/log/clickhouse.log.` : '';
+  const isClickHouse = cause.name === 'ClickHouse';
+  const log = isClickHouse ? ` Its log: ${dataDir}/clickhouse/log/clickhouse.log.` : '';
+  // A body may crash the server that reads it, and would again.
+  const again = isClickHouse
+    ? ' If it dies then, too, move the segment that could not be loaded, the one named above, out of there.'
+    : '';
   return [
-    `${capitalised(cause.name)} died ${DEATHS.many} times within ${DEATHS.withinMs / 1000} s (${cause.how}): stopping the rest.${log} What was acknowledged and is not stored yet stays in ${dataDir}/spool until the next start.`,
+    `${capitalised(cause.name)} died ${DEATHS.many} times within ${DEATHS.withinMs / 1000} s (${cause.how}): stopping the rest.${log} What was acknowledged and is not stored yet stays in ${dataDir}/spool until the next start.${again}`,
   ];
 }
 

@@ -160,11 +160,12 @@ export const PLATFORM_ANSWERS: Answers = {
     // The failures lie in DROP_LIVE, away from the first and the last reading.
     const failuresOff = number(gateway, 'failures_counted') - number(gateway, 'failures_traced');
     assert.ok(Math.abs(failuresOff) <= 3, `${failuresOff} failures off`);
-    // Readings are stamped to the second, and may be late on a busy machine: of six seconds of the rush, half a one may be on the other side.
+    // A reading is stamped with the second it falls in, whose rest is then on the other side, and a busy machine is late with it: of eleven
+    // seconds, one and a half. A shard's share would be half of them.
     for (const row of rows) {
       const counted = number(row, 'requests_counted');
       const off = number(row, 'requests_traced') - counted;
-      assert.ok(Math.abs(off) <= Math.max(20, counted / 12), `${row.service}: ${off} off`);
+      assert.ok(Math.abs(off) <= Math.max(20, counted / 7), `${row.service}: ${off} off`);
     }
   },
 
