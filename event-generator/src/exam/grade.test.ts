@@ -8,8 +8,8 @@ const KEY: Key = keySchema.parse({
   kind: 'stripe-brownout',
   difficulty: 1,
   service: 'payment-service',
-  operation: 'payment.stripe.charge',
-  accept: { services: ['fraud-detection'], operations: ['payment.process_payment'] },
+  operation: 'stripe.charge',
+  accept: { services: ['fraud-detection'], operations: ['process_payment'] },
   scope: {},
   from: '2026-06-01T10:00:00.000Z',
   to: '2026-06-01T10:02:00.000Z',
@@ -41,7 +41,7 @@ suite('grading', () => {
     const whole = { service: 1, operation: 1, scope: 1, window: 1, score: 1 };
     assert.deepEqual(rounded(grade(KEY, answer('payment-service', 'stripe.charge'))), whole);
     assert.deepEqual(rounded(grade(KEY, answer('Payment-Service ', 'PAYMENT.stripe.charge'))), whole);
-    const rpc = { ...KEY, operation: 'payment.process_payment' };
+    const rpc = { ...KEY, operation: 'process_payment' };
     assert.equal(grade(rpc, answer('payment-service', 'snkrs.v1.PaymentService/ProcessPayment')).operation, 1);
   });
 

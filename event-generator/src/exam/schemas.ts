@@ -65,7 +65,9 @@ export const keySchema = z.strictObject({
   kind: name.describe('Its entry in the catalogue of incidents'),
   difficulty: z.int().min(1).max(3),
   service: name,
-  operation: name.describe('By its name in the operation table; answers may also say its span'),
+  operation: name.describe(
+    "A span's name; answers may also name its row in the operation table, such as payment.stripe.charge",
+  ),
   accept: z
     .strictObject({ services: z.array(name), operations: z.array(name) })
     .describe('Neighbours of the cause, which count half'),
