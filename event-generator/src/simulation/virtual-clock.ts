@@ -27,10 +27,11 @@ export function createVirtualClock(start: EpochMillis, horizon?: Horizon): Clock
 
   // A tick asked for among promise jobs runs when none of them is left: that is what makes a jump safe. Asked for in a
   // tick, it would run before them.
+  const settled = Promise.resolve();
   const jumpOnceSettled = () => process.nextTick(jump);
   const schedule = () => {
     if (++woken % WAKE_UPS_A_TURN === 0) setImmediate(jump);
-    else queueMicrotask(jumpOnceSettled);
+    else void settled.then(jumpOnceSettled);
   };
 
   const jump = () => {

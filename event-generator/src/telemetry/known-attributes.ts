@@ -3,14 +3,36 @@ import { type Attributes, type Context, createContextKey, type Span } from '@ope
 // Attributes that are known to be good: constants of a table, texts and numbers by their type. The SDK looks at each value for cycles,
 // with a WeakSet of its own, which cost more than all else about an attribute.
 
-/** Sets attributes of a span of the SDK's, all at once. */
+/**
+ * Sets attributes of a span of the SDK's, all at once. Where they are a span's first, they are remembered as {@link firstKnown}:
+ * `attributes` must not change any more.
+ */
 export function setKnownAttributes(span: Span, attributes: Attributes): void {
-  Object.assign(attributesOf(span), attributes);
+  const own = attributesOf(span);
+  if (isEmpty(own)) (span as Remembering)[FIRST] = attributes;
+  Object.assign(own, attributes);
 }
 
 /** Sets one attribute of a span of the SDK's. */
 export function setKnownAttribute(span: Span, key: string, value: string | number | boolean): void {
   attributesOf(span)[key] = value;
+}
+
+/** What was set before all else of a span, by {@link setKnownAttributes}: some of it may have been set anew since. */
+export function firstKnown(span: object): Attributes | undefined {
+  return (span as Remembering)[FIRST];
+}
+
+const FIRST = Symbol('first known attributes');
+
+/** Any span may have been given it. */
+interface Remembering {
+  [FIRST]?: Attributes;
+}
+
+function isEmpty(attributes: Attributes): boolean {
+  for (const _ in attributes) return false;
+  return true;
 }
 
 function attributesOf(span: Span): Attributes {

@@ -19,12 +19,15 @@ export function writeAttributes(
   tag: number,
   attributes: Readonly<Record<string, AnyValue>>,
 ): void {
-  for (const key in attributes) {
-    const pair = writer.begin(tag);
-    writer.string(KEY, key);
-    writeAnyValue(writer, VALUE, attributes[key]);
-    writer.end(pair);
-  }
+  for (const key in attributes) writeAttribute(writer, tag, key, attributes[key]);
+}
+
+/** Writes one attribute as a KeyValue field of `tag`. */
+export function writeAttribute(writer: ProtobufWriter, tag: number, key: string, value: AnyValue): void {
+  const pair = writer.begin(tag);
+  writer.string(KEY, key);
+  writeAnyValue(writer, VALUE, value);
+  writer.end(pair);
 }
 
 /** Writes a value as an AnyValue field of `tag`, empty where there is none. */

@@ -36,8 +36,10 @@ export function createBatch(parts: readonly Part[]): Batch {
     for (const part of scopes) {
       body.header(0x12, scopeSize(part));
       body.raw(part.origin.scopeField);
+      const start = body.length;
+      body.raw(part.items);
       // Of the new body, so that nothing else is kept.
-      moved.push({ ...part, items: body.raw(part.items) });
+      moved.push({ ...part, items: body.written(start) });
       body.raw(part.origin.scopeSchema);
       items.set(origin.service, (items.get(origin.service) ?? 0) + part.count);
     }

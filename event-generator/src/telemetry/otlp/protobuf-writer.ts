@@ -15,9 +15,14 @@ export class ProtobufWriter {
     this.#bytes = Buffer.allocUnsafeSlow(size);
   }
 
-  /** What was written: a view, good until more is. */
-  written(): Uint8Array {
-    return this.#bytes.subarray(0, this.#at);
+  /** Bytes written so far. */
+  get length(): number {
+    return this.#at;
+  }
+
+  /** What was written, from byte `start` on: a view, good until more is. */
+  written(start = 0): Uint8Array {
+    return this.#bytes.subarray(start, this.#at);
   }
 
   /** Starts over in the same buffer. */
@@ -32,13 +37,11 @@ export class ProtobufWriter {
     this.#varint(length);
   }
 
-  /** Bytes as they are; where they lie now. */
-  raw(bytes: Uint8Array): Uint8Array {
-    const start = this.#at;
+  /** Bytes as they are. */
+  raw(bytes: Uint8Array): void {
     this.#reserve(bytes.length);
-    this.#bytes.set(bytes, start);
+    this.#bytes.set(bytes, this.#at);
     this.#at += bytes.length;
-    return this.#bytes.subarray(start, this.#at);
   }
 
   /** Starts a length-delimited field; to be closed by `end` with what it returns. */

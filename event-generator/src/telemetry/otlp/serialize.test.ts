@@ -16,10 +16,12 @@ import {
 import { resourceFromAttributes } from '@opentelemetry/resources';
 import type { ReadableLogRecord } from '@opentelemetry/sdk-logs';
 import { MeterProvider, type ResourceMetrics } from '@opentelemetry/sdk-metrics';
-import type { ReadableSpan } from '@opentelemetry/sdk-trace';
+import { type ReadableSpan, TracerProvider } from '@opentelemetry/sdk-trace';
 import { messagesAt } from '../../../test/protobuf.ts';
 import { simulate } from '../../snkrs/testing/simulate.ts';
+import { setKnownAttribute, setKnownAttributes } from '../known-attributes.ts';
 import { CollectingReader } from '../metrics/collecting-reader.ts';
+import { createSpanProcessor } from '../processors.ts';
 import { splitBatch } from './batch.ts';
 import { writeLogRecord } from './log-records.ts';
 import { createMetricRequests } from './metrics.ts';
@@ -271,4 +273,25 @@ test('the metrics of several resources: one request a service', async () => {
   assert.deepEqual(requests[0]?.body, Buffer.concat([official(first), official(second)]));
   assert.deepEqual(requests[1]?.body, Buffer.from(official(other)));
   assert.equal(messagesAt(Buffer.from(requests[0]!.body), 1).length, 2);
+});
+
+test('spans that begin with the same attributes, and one in which one of them was set anew', () => {
+  const ended: ReadableSpan[] = [];
+  const tracer = new TracerProvider({ spanProcessors: [createSpanProcessor((span) => ended.push(span))] }).getTracer(
+    't',
+  );
+  const known = { 'db.system.name': 'redis', 'server.port': 6379, cached: true, keys: ['a', 'b'] };
+  for (let i = 0; i < 3; i++) {
+    const span = tracer.startSpan('get');
+    setKnownAttributes(span, known);
+    setKnownAttribute(span, 'i', i);
+    if (i === 1) setKnownAttribute(span, 'server.port', 6380);
+    setKnownAttributes(span, { later: 'x' });
+    span.end();
+  }
+  const late = tracer.startSpan('late').setAttribute('first', 1);
+  setKnownAttributes(late, known);
+  late.end();
+  assertSpans(ended);
+  assert.equal(ended[1]?.attributes['server.port'], 6380);
 });

@@ -2,6 +2,7 @@ import type { SpanContext } from '@opentelemetry/api';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
 import { writeAttributes } from './attributes.ts';
 import type { ProtobufWriter } from './protobuf-writer.ts';
+import { writeAttributesOfSpan } from './span-attributes.ts';
 
 /** The fields of `Span` of opentelemetry/proto/trace/v1, byte for byte what the official serializer makes. */
 export function writeSpan(writer: ProtobufWriter, span: ReadableSpan): void {
@@ -13,7 +14,7 @@ export function writeSpan(writer: ProtobufWriter, span: ReadableSpan): void {
   writer.varint(0x30, span.kind + 1);
   writer.time(0x39, span.startTime);
   writer.time(0x41, span.endTime);
-  writeAttributes(writer, 0x4a, span.attributes);
+  writeAttributesOfSpan(writer, 0x4a, span);
   writer.varint(0x50, span.droppedAttributesCount);
   for (const event of span.events) {
     const start = writer.begin(0x5a);
