@@ -45,6 +45,8 @@ export interface Config {
   readonly runId: string;
   /** Before the first live drop. */
   readonly backfill: Backfill;
+  /** Whether somebody said so. */
+  readonly asksForBackfill: boolean;
   /** Where a time of the run's own starts, which ends with its last cycle; undefined for a run that is live. */
   readonly simulateFrom: EpochMillis | undefined;
   readonly incidents: IncidentsSetting;
@@ -112,7 +114,7 @@ export function readConfig(now: EpochMillis, environment: NodeJS.ProcessEnv = pr
   problems.push(...contradictions(values), ...controlProblems(values), ...shardProblems(values, environment));
   if (problems.length > 0) throw new ConfigError(problems);
   // Every name of SETTINGS that has a default was parsed by its own schema.
-  return deepFreeze(toConfig(values as Values, inForce));
+  return deepFreeze({ ...toConfig(values as Values, inForce), asksForBackfill: Boolean(environment.BACKFILL?.trim()) });
 }
 
 /**
@@ -160,7 +162,7 @@ export function wantsColour(isTerminal: boolean, environment: NodeJS.ProcessEnv 
   return isTerminal && !environment.NO_COLOR && environment.TERM !== 'dumb';
 }
 
-function toConfig(values: Values, inForce: Record<string, string>): Config {
+function toConfig(values: Values, inForce: Record<string, string>): Omit<Config, 'asksForBackfill'> {
   return {
     endpoint: values.OTEL_EXPORTER_OTLP_ENDPOINT,
     // Both have fresh values where none is given.

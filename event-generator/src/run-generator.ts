@@ -2,13 +2,16 @@ import packageJson from '../package.json' with { type: 'json' };
 import { type Config, ConfigError, wantsColour, withdrawOtelVariables } from './config.ts';
 import { ControlError, startControl } from './control/start-control.ts';
 import { createIncidentLog } from './incident-log/incident-log.ts';
+import { planRun } from './shards/plan-run.ts';
 import { startRun } from './shards/start-run.ts';
 import { LostShardError } from './shards/thread-shard.ts';
-import type { Clock } from './simulation/clock.ts';
+import type { Clock, EpochMillis } from './simulation/clock.ts';
 import type { Stop } from './stop.ts';
 import { lost } from './telemetry/ledger/counts.ts';
 import { LedgerError, openLedger } from './telemetry/ledger/ledger.ts';
 import { renderLedgerTable } from './telemetry/ledger/ledger-table.ts';
+import { createPalette } from './terminal/palette.ts';
+import { tellHistory } from './terminal/tell-history.ts';
 import { createTerminal } from './terminal/terminal.ts';
 
 /** What a run of the event-generator takes. */
@@ -22,34 +25,44 @@ export interface GeneratorOptions {
 /** Runs drops until it is told to stop, or CYCLES of them are over. Returns the exit code: 1 when anything created was lost. */
 export async function runGenerator({ config, clock, stop }: GeneratorOptions): Promise<number> {
   const { endpoint, runId, seed, load, shards, shard } = config;
-  const terminal = createTerminal(clock, process.stdout, process.stderr, wantsColour(process.stdout.isTTY));
+  const colour = wantsColour(process.stdout.isTTY);
+  const terminal = createTerminal(clock, process.stdout, process.stderr, colour);
   const control = await startControl(config.control, terminal.warn);
-  const description = { runId, seed, startedAt: clock.now(), endpoint, shard, settings: config.inForce };
+  const { time, startedAt, history, why } = await planRun(config, clock.now());
+  const description = { runId, seed, startedAt, history, endpoint, shard, settings: config.inForce };
+  // Until there is something that tells the time, it stands at the start.
+  let simulatedAt = (): EpochMillis | undefined => history?.from;
   const ledger = await openLedger({
     dataDir: config.dataDir,
     run: description,
+    simulatedAt: () => simulatedAt(),
     wallClock: clock,
     report: terminal.warn,
   });
-  terminal.runStarted({ runId, seed, load, shards, shard, endpoint, ledgerPath: ledger.path });
+  terminal.runStarted({ runId, seed, load, shards, shard, endpoint, ledgerPath: ledger.path, history, why });
   const ignored = withdrawOtelVariables();
   if (ignored.length > 0)
     terminal.warn(`${ignored.join(', ')}: set, but without effect here; see the README's settings.`);
 
   const incidents = createIncidentLog({ store: config.store, runId, clock, report: terminal.warn });
+  const past =
+    history &&
+    tellHistory({ history, simulatedAt: () => simulatedAt(), terminal, clock, paint: createPalette(colour) });
   const started = await startRun({
     config,
     version: packageJson.version,
     clock,
-    time: { kind: 'real' },
+    time,
     ledger,
-    observer: { ...terminal, incidentChanged: incidents.changed },
+    observer: { ...(past ?? terminal), incidentChanged: incidents.changed },
     report: terminal.warn,
     stop,
   });
+  simulatedAt = () => started.status().simulatedAt;
   control.serve({ description, run: started, ledger, incidents, clock });
   const over = new AbortController();
-  const following = terminal.follow(started.status, AbortSignal.any([over.signal, stop.requested]));
+  const untilOver = AbortSignal.any([over.signal, stop.requested]);
+  const following = Promise.resolve(past?.follow(untilOver)).then(() => terminal.follow(started.status, untilOver));
   try {
     await started.over;
   } catch (error) {

@@ -1,3 +1,4 @@
+import type { EpochMillis } from '../simulation/clock.ts';
 import type { Palette } from './palette.ts';
 
 /** What people are told when a run starts. */
@@ -11,6 +12,19 @@ export interface RunLines {
   readonly shard: { readonly index: number; readonly count: number };
   readonly endpoint: string;
   readonly ledgerPath: string;
+  readonly history?: HistoryLines | undefined;
+  /** Why there is less history than wanted. */
+  readonly why?: string | undefined;
+}
+
+/** What people are told of the time that a run makes up. */
+export interface HistoryLines {
+  readonly from: EpochMillis;
+  readonly to: EpochMillis;
+  /** Drops of it. */
+  readonly cycles: number;
+  /** Whether the run goes on from there by the machine's time. */
+  readonly goesLive: boolean;
 }
 
 /** What people are told of a drop when it starts. */
@@ -52,7 +66,7 @@ export interface StatusLine {
   readonly waiting: number;
 }
 
-/** The two lines a run starts with. */
+/** The lines a run starts with. */
 export function renderRun(run: RunLines, paint: Palette): string[] {
   const facts = [`run ${run.runId}`, `seed ${run.seed}`, `load ${run.load}`];
   if (run.shards > 1) facts.push(`${run.shards} threads`);
@@ -60,7 +74,13 @@ export function renderRun(run: RunLines, paint: Palette): string[] {
   return [
     `${paint.bold('SNKRS event-generator')}  ${facts.join(' · ')}`,
     paint.dim(`sends to ${run.endpoint} · keeps its ledger in ${run.ledgerPath}`),
+    ...(run.history ? [paint.dim(renderHistory(run.history))] : []),
+    ...(run.why ? [paint.dim(run.why)] : []),
   ];
+}
+
+function renderHistory({ from, cycles, goesLive }: HistoryLines): string {
+  return `history from ${new Date(from).toISOString()} on: ${drops(cycles)}${goesLive ? ', then live' : ''}`;
 }
 
 /** A banner: what is dropped, for how much, and how many pairs there are. */
@@ -100,6 +120,11 @@ export function renderStatus(status: StatusLine, paint: Palette): string {
     paint.bold(column(Math.round(status.spansPerSecond), 5, ' spans/s')),
     status.waiting > 0 ? waiting : '',
   ].join('');
+}
+
+/** A number of drops. */
+export function drops(cycles: number): string {
+  return cycles === 1 ? '1 drop' : `${count(cycles)} drops`;
 }
 
 function column(value: number, width: number, unit: string): string {
