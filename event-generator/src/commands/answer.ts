@@ -25,7 +25,7 @@ async function answer({ words, clock, signal }: CommandContext): Promise<number>
     const whole = { page: exam.key.id, ...said };
     const result = grade(exam.key, whole, takenAt);
     await store.write({ exam, takenAt, revealed: false, answer: whole, grade: result });
-    await stopIncident(exam.key.kind, signal);
+    await stopIncident(exam.key.id, signal);
     for (const line of [
       '',
       ...explainGrade(exam.key, whole, result, takenAt),

@@ -1,6 +1,5 @@
-import { z } from 'zod';
 import { readClickHouseConfig, readControlClientConfig, wantsColour } from '../config.ts';
-import { statusSchema } from '../control/schemas.ts';
+import { statusSchema, steerAnswerSchema } from '../control/schemas.ts';
 import { parseDuration } from '../exam/instant.ts';
 import type { Clock } from '../simulation/clock.ts';
 import { createRandom } from '../simulation/random.ts';
@@ -67,22 +66,22 @@ async function start(wanted: Wanted, store: ExamStore, clock: Clock, signal: Abo
   await wait(0, BEGINS_WITHIN_MS);
   const { difficulty, seconds } = wanted;
   const body = { start: { kind: 'random', hidden: true, seconds, ...(difficulty !== undefined && { difficulty }) } };
-  await askControl(control, { path: '/incidents', body, schema: z.unknown() }, signal);
-  const begun = await written(store, clock, signal);
+  const answer = await askControl(control, { path: '/incidents', body, schema: steerAnswerSchema }, signal);
+  const begun = await written('started' in answer ? answer.started.id : '', store, clock, signal);
   await wait(PAGED_AFTER_MS, PAGED_WITHIN_MS);
   return begun;
 }
 
 /** The event-generator writes an incident down by itself, a moment after it was told to start it. */
-async function written(store: ExamStore, clock: Clock, signal: AbortSignal): Promise<Exam> {
+async function written(id: string, store: ExamStore, clock: Clock, signal: AbortSignal): Promise<Exam> {
   const patience = clock.now() + WRITTEN_WITHIN_MS;
   while (!signal.aborted && clock.now() < patience) {
     const begun = await store.open();
-    if (begun) return begun;
+    if (begun?.key.id === id) return begun;
     await clock.sleep(LOOK_EVERY_MS, signal);
   }
   signal.throwIfAborted();
-  await stopIncident('all', signal);
+  await stopIncident(id, signal);
   throw new ControlAnswerError(
     'The incident that was started does not appear in otel.incidents, which the answer is graded by: set STORE_URL and STORE_PASSWORD of the event-generator to this ClickHouse, or CLICKHOUSE_URL to the one it writes to.',
   );

@@ -16,7 +16,7 @@ async function reveal({ words, clock, signal }: CommandContext): Promise<number>
     if (exam === undefined) throw new UsageError('No exam is on: start one with just exam.');
     const takenAt = clock.now();
     await store.write({ exam, takenAt, revealed: true, answer: {}, grade: NOTHING });
-    await stopIncident(exam.key.kind, signal);
+    await stopIncident(exam.key.id, signal);
     for (const line of tellTruth(exam, takenAt)) console.log(line);
     return 0;
   } finally {

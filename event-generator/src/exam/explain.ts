@@ -54,8 +54,8 @@ function scopeRemark(key: Key, said: Scope, grade: Grade): string {
 /** An open end is the moment it is looked at. */
 function sayWindow({ from, to }: Pick<Answer, 'from' | 'to'>, now: EpochMillis): string {
   if (from === undefined) return 'no beginning said';
-  const end = to === undefined || Date.parse(to) > now ? 'still going on' : `to ${timeOf(to)}`;
-  return `${timeOf(from)} ${end}`;
+  if (to === undefined || Date.parse(to) > now) return `since ${timeOf(from)}`;
+  return `${timeOf(from)} to ${timeOf(to)}`;
 }
 
 /** `10:05:30`, of UTC. */
