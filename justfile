@@ -50,6 +50,12 @@ export CLICKHOUSE_URL := env("CLICKHOUSE_URL", "http://localhost:" + env("CLICKH
 @load *N:
     '{{ command }}' load "$@"
 
+# Trouble with a known cause in the running drop: list, start NAME [--for 2m], stop [NAME]
+[group("drop")]
+[no-exit-message]
+@incident *WORDS:
+    '{{ command }}' incident "$@"
+
 # Follow the event-generator's output
 [group("drop")]
 [no-exit-message]

@@ -30,6 +30,9 @@ export interface IncidentLogOptions {
 
 const USER = 'simulator';
 
+/** What happened longer ago than this happened in history, of which nobody is told. */
+const PRESENT_MS = 10_000;
+
 /** A log without entries. */
 export function createIncidentLog({ store, runId, clock, report }: IncidentLogOptions): IncidentLog {
   const random = createRandom(runId).fork('incident-log');
@@ -38,10 +41,18 @@ export function createIncidentLog({ store, runId, clock, report }: IncidentLogOp
   let writtenAt = 0;
 
   const changed = (occurrence: Occurrence) => {
+    announce(occurrence, known.has(occurrence.id));
     known.set(occurrence.id, occurrence);
     // Later than the row before, which it replaces.
     writtenAt = Math.max(writtenAt + 1, Math.floor(clock.now()));
     writer?.write(toRow(occurrence, runId, writtenAt));
+  };
+  const announce = ({ hidden, kind, startsAt, endsAt }: Occurrence, isKnown: boolean) => {
+    const now = clock.now();
+    const isHistory = Math.abs((isKnown ? endsAt : startsAt) - now) > PRESENT_MS;
+    if (hidden || isHistory) return;
+    const end = Number.isFinite(endsAt) ? `${new Date(endsAt).toISOString().slice(11, 19)}Z` : 'it is stopped';
+    report(isKnown ? `Incident ${kind} is over.` : `Incident ${kind} is on, until ${end}.`);
   };
   const underWay = (now: EpochMillis) => {
     for (const { id, endsAt } of known.values()) if (endsAt <= now) known.delete(id);
