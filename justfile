@@ -50,12 +50,6 @@ export CLICKHOUSE_URL := env("CLICKHOUSE_URL", "http://localhost:" + env("CLICKH
 @load *N:
     '{{ command }}' load "$@"
 
-# Trouble with a known cause in the running drop: list, start NAME [--for 2m], stop [NAME]
-[group("drop")]
-[no-exit-message]
-@incident *WORDS:
-    '{{ command }}' incident "$@"
-
 # Follow the event-generator's output
 [group("drop")]
 [no-exit-message]
@@ -116,6 +110,30 @@ export CLICKHOUSE_URL := env("CLICKHOUSE_URL", "http://localhost:" + env("CLICKH
 [no-exit-message]
 @sql *WORDS:
     '{{ command }}' sql "$@"
+
+# Trouble with a known cause in the running drop: list, start NAME [--for 2m], stop [NAME]
+[group("incidents")]
+[no-exit-message]
+@incident *WORDS:
+    '{{ command }}' incident "$@"
+
+# Practise: an incident starts, unknown to you, and you get the page; --history shows your progress
+[group("incidents")]
+[no-exit-message]
+@exam *OPTIONS:
+    '{{ command }}' exam "$@"
+
+# Say what is wrong, and be graded: asks you, or takes it all as flags
+[group("incidents")]
+[no-exit-message]
+@answer *FLAGS:
+    '{{ command }}' answer "$@"
+
+# Give up, and be told
+[group("incidents")]
+[no-exit-message]
+@reveal:
+    '{{ command }}' reveal
 
 # Run everything without Docker
 [group("no Docker")]
