@@ -13,7 +13,7 @@ import type { RunTime } from './run-time.ts';
 /** When a run takes place. */
 export interface RunPlan {
   readonly time: RunTime;
-  /** Of its time. */
+  /** No telemetry of it is older. */
   readonly startedAt: EpochMillis;
   /** What it makes up; undefined where it is all live. */
   readonly history: (History & { readonly cycles: number }) | undefined;
@@ -27,7 +27,8 @@ export async function planRun(config: Config, now: EpochMillis): Promise<RunPlan
   if (config.simulateFrom !== undefined) {
     const [from, cycles] = [config.simulateFrom, config.cycles];
     const history = { from, to: from + cycles * cycleMs, cycles, goesLive: false };
-    return { time: { kind: 'simulated', from }, startedAt: from, history };
+    // The generator's own telemetry is of now.
+    return { time: { kind: 'simulated', from }, startedAt: Math.min(from, now), history };
   }
   const { from, cycles, why } = planHistory({
     now,

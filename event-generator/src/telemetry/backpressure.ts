@@ -1,7 +1,7 @@
 import type { Clock } from '../simulation/clock.ts';
 import { inFlight, type SignalCounts } from './ledger/counts.ts';
 
-/** The gate every worker passes before its next unit of work. */
+/** The gate that whoever makes telemetry passes before each unit of work. */
 export interface Backpressure {
   /** Resolves when there is room; always after a turn of the event loop, in which exports get on. */
   ready(): Promise<void>;

@@ -1,4 +1,5 @@
 import { type Attributes, SeverityNumber } from '@opentelemetry/api';
+import type { MetricReader } from '@opentelemetry/sdk-metrics';
 import type { Clock, EpochMillis } from '../simulation/clock.ts';
 import type { Random } from '../simulation/random.ts';
 import { type Slice, WHOLE } from '../simulation/slice.ts';
@@ -15,7 +16,7 @@ import { createFleet } from './fleet.ts';
 import { GENERATOR_SERVICE, startGeneratorSdk } from './generator-sdk.ts';
 import { startHealth } from './health.ts';
 import type { Account } from './ledger/account.ts';
-import { type Counts, inFlight } from './ledger/counts.ts';
+import type { Counts } from './ledger/counts.ts';
 import { totalOf } from './ledger/settle.ts';
 import { CollectingReader } from './metrics/collecting-reader.ts';
 import { startMetricCollection } from './metrics/collection.ts';
@@ -40,9 +41,12 @@ export interface TelemetryOptions {
   readonly slice?: Slice;
   /** Whether it has the metrics of the whole process, of which threads share one; it does where nothing is said. */
   readonly measuresProcess?: boolean;
-  /** The simulation's clock: what every signal is stamped with. */
+  /** The simulation's clock: what all that is simulated is stamped with. */
   readonly clock: Clock;
-  /** The machine's clock, which lingers, retries and grace periods follow: the same one in a live run. */
+  /**
+   * The machine's clock, which lingers, retries, grace periods and the generator's own telemetry follow: the same one in a run that is live
+   * from its start.
+   */
   readonly wallClock: Clock;
   readonly random: Random;
   /** Where all that happens to the telemetry is counted. */
@@ -92,11 +96,11 @@ export function createTelemetry(options: TelemetryOptions): RunningTelemetry {
   const { endpoint, runId, version, clock, wallClock, random, account, queueLimit, report } = options;
   const { slice = WHOLE, measuresProcess = true, watchCollector = createCollectorWatch } = options;
   const { counts } = account;
-  const startedAt = clock.now();
 
   const diagnostics = listenToDiagnostics(report);
   const exporters = createOtlpExporters(endpoint, `snkrs-${GENERATOR_SERVICE}/${version}`, diagnostics);
   const backpressure = createBackpressure([counts.traces, counts.logs], queueLimit, clock, wallClock);
+  const gates = [backpressure];
   const watch: CollectorWatch = watchCollector({
     endpoint,
     counts,
@@ -117,7 +121,9 @@ export function createTelemetry(options: TelemetryOptions): RunningTelemetry {
       watch,
       wallClock,
       random: random.fork(`retry/${kind.signal}`),
-      settled: backpressure.settled,
+      settled: () => {
+        for (const gate of gates) gate.settled();
+      },
     });
   const queues = {
     traces: createQueue(batchesOf('traces'), exporters.traces),
@@ -160,26 +166,32 @@ export function createTelemetry(options: TelemetryOptions): RunningTelemetry {
     backpressure,
     measuresProcess,
   });
-  const collection = startMetricCollection({
-    readers: [...fleet.readers, ownReader],
-    clock,
-    startedAt,
-    intervalMs: options.metricsIntervalMs,
-    ...(options.metricsInStepSince !== undefined && { inStepSince: options.metricsInStepSince }),
-    hasRoom: () => inFlight(counts.metrics) < queueLimit,
-    push: (metrics) => {
-      for (const request of createMetricRequests(metrics)) {
-        counts.metrics.created += totalOf(request.items);
-        queues.metrics.push(request);
-      }
-    },
-  });
+  const startCollection = (readers: readonly MetricReader[], follows: Clock) => {
+    const gate = createBackpressure([counts.metrics], queueLimit, follows, wallClock);
+    gates.push(gate);
+    return startMetricCollection({
+      readers,
+      clock: follows,
+      startedAt: follows.now(),
+      intervalMs: options.metricsIntervalMs,
+      ...(options.metricsInStepSince !== undefined && { inStepSince: options.metricsInStepSince }),
+      room: gate.ready,
+      push: (metrics) => {
+        for (const request of createMetricRequests(metrics)) {
+          counts.metrics.created += totalOf(request.items);
+          queues.metrics.push(request);
+        }
+      },
+    });
+  };
+  // What the generator measures of itself happens in the machine's time, also while it makes that of another day.
+  const collections = [startCollection(fleet.readers, clock), startCollection([ownReader], wallClock)];
 
   let closing = false;
   function note({ eventName, severity, body, attributes = {} }: Note): void {
     // A record made while the last ones are delivered would come too late for them.
     if (closing) return;
-    const timestamp = toHrTime(clock.now());
+    const timestamp = toHrTime(wallClock.now());
     generator.logger.emit({
       eventName,
       severityNumber: SeverityNumber[severity],
@@ -200,12 +212,18 @@ export function createTelemetry(options: TelemetryOptions): RunningTelemetry {
       return backpressure.waitingWorkers;
     },
     waitedSeconds: backpressure.waitedSeconds,
-    stopWaiting: backpressure.open,
+    stopWaiting: () => {
+      for (const gate of gates) gate.open();
+    },
     close: async (giveUp) => {
       closing = true;
-      backpressure.open();
-      await collection.stop();
-      await collection.collect();
+      for (const gate of gates) gate.open();
+      await Promise.all(
+        collections.map(async (collection) => {
+          await collection.stop();
+          await collection.collect();
+        }),
+      );
       spans.close();
       logs.close();
       await Promise.race([Promise.all(allQueues.map((queue) => queue.drained())), aborted(giveUp)]);

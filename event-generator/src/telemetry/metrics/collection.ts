@@ -3,7 +3,7 @@ import type { Clock, EpochMillis } from '../../simulation/clock.ts';
 import { toHrTime } from '../time.ts';
 import { countDataPoints, type PointTimes, retime } from './retime.ts';
 
-/** The metrics of the whole fleet, collected together at regular instants of a clock. */
+/** The metrics of several resources, collected together at regular instants of a clock. */
 export interface MetricCollection {
   /** Collects everything once, now. */
   collect(): Promise<void>;
@@ -23,8 +23,8 @@ export interface MetricCollectionOptions {
    * them, so that their readings can be added up. Where none is given, the first collection is one interval after the start.
    */
   readonly inStepSince?: EpochMillis;
-  /** False skips a regular collection. Cumulative streams lose nothing by it: the next one holds it all. */
-  readonly hasRoom: () => boolean;
+  /** A regular collection is late until this resolves; those that were due meanwhile are left out. */
+  readonly room: () => Promise<void>;
   /** Takes what was collected: the metrics of each resource that has any. */
   readonly push: (metrics: readonly ResourceMetrics[]) => void;
 }
@@ -34,7 +34,7 @@ const LATE_MS = 1_000;
 
 /** Starts collecting every `intervalMs` of the clock. */
 export function startMetricCollection(options: MetricCollectionOptions): MetricCollection {
-  const { readers, clock, startedAt, intervalMs, inStepSince, hasRoom, push } = options;
+  const { readers, clock, startedAt, intervalMs, inStepSince, room, push } = options;
   const startTime = toHrTime(startedAt);
   const stopped = new AbortController();
 
@@ -51,9 +51,10 @@ export function startMetricCollection(options: MetricCollectionOptions): MetricC
   const repeat = async () => {
     const since = inStepSince ?? startedAt;
     const first = since + (Math.floor((startedAt - since) / intervalMs) + 1) * intervalMs;
-    for (let due = first; !stopped.signal.aborted; due += intervalMs) {
+    for (let due = first; ; due += intervalMs * Math.max(1, Math.ceil((clock.now() - due) / intervalMs))) {
       await clock.sleep(Math.max(0, due - clock.now()), stopped.signal);
-      if (stopped.signal.aborted || !hasRoom()) continue;
+      if (!stopped.signal.aborted) await room();
+      if (stopped.signal.aborted) return;
       const isInStep = inStepSince !== undefined && clock.now() - due < LATE_MS;
       await collect(isInStep ? due : clock.now());
     }

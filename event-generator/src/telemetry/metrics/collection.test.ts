@@ -1,0 +1,44 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { MeterProvider } from '@opentelemetry/sdk-metrics';
+import type { Clock } from '../../simulation/clock.ts';
+import { createVirtualClock } from '../../simulation/virtual-clock.ts';
+import { CollectingReader } from './collecting-reader.ts';
+import { startMetricCollection } from './collection.ts';
+
+/** Collects every 10 s for 45 s, the third time when there is room again: the end times, in seconds. */
+async function collectedAt(waitForRoom: (clock: Clock) => Promise<void>): Promise<number[]> {
+  const clock = createVirtualClock(0);
+  const reader = new CollectingReader();
+  new MeterProvider({ readers: [reader] }).getMeter('test').createCounter('requests').add(1);
+  const ends: number[] = [];
+  let asked = 0;
+  const collection = startMetricCollection({
+    readers: [reader],
+    clock,
+    startedAt: 0,
+    intervalMs: 10_000,
+    room: async () => {
+      if (++asked === 3) await waitForRoom(clock);
+    },
+    push: (metrics) => {
+      const [point] = metrics.flatMap(({ scopeMetrics }) => scopeMetrics[0]?.metrics[0]?.dataPoints ?? []);
+      if (point) ends.push(point.endTime[0]);
+    },
+  });
+  await clock.sleep(45_000);
+  await collection.stop();
+  await collection.collect();
+  return ends;
+}
+
+test('a collection without room is late, and those due meanwhile are left out', async () => {
+  assert.deepEqual(await collectedAt(async () => {}), [10, 20, 30, 40, 45]);
+  assert.deepEqual(await collectedAt((clock) => clock.sleep(3_000)), [10, 20, 33, 40, 45]);
+  assert.deepEqual(await collectedAt((clock) => clock.sleep(12_000)), [10, 20, 42, 45]);
+});
+
+test('where time stands still until there is room, no collection is late', async () => {
+  const outside = () => new Promise<void>((resolve) => setTimeout(resolve, 30));
+  assert.deepEqual(await collectedAt((clock) => clock.waitFor(outside())), [10, 20, 30, 40, 45]);
+});
