@@ -78,7 +78,7 @@ test('while ClickHouse is away it acknowledges up to its bound, then refuses; al
   await until('both troubles to be told', () => collector.lines.length > 1);
   assert.match(
     collector.lines.join('\n'),
-    /^the spool is full: \d+ of 150000 bytes wait for ClickHouse, which stores less than comes in\..*raise SPOOL_MAX_BYTES\.$/m,
+    /^the spool is full: \d+ of 150000 bytes wait for ClickHouse, which stores less than comes in\..*raise SPOOL_MAX_BYTES; .*says why\.$/m,
   );
   assert.match(
     collector.lines.join('\n'),
