@@ -22,7 +22,7 @@ async function collectedAt(waitForRoom: (clock: Clock) => Promise<void>): Promis
       if (++asked === 3) await waitForRoom(clock);
     },
     push: (metrics) => {
-      const [point] = metrics.flatMap(({ scopeMetrics }) => scopeMetrics[0]?.metrics[0]?.dataPoints ?? []);
+      const point = metrics[0]?.scopeMetrics[0]?.metrics[0]?.dataPoints[0];
       if (point) ends.push(point.endTime[0]);
     },
   });
