@@ -110,6 +110,16 @@ suite('settings', () => {
     ]);
   });
 
+  test('an incident that is planned must be in the catalogue', () => {
+    assert.deepEqual(readConfig(NOW, { INCIDENTS: 'stripe-brownout@60+30' }).incidents, {
+      kind: 'planned',
+      incidents: [{ incident: 'stripe-brownout', atSeconds: 60, forSeconds: 30 }],
+    });
+    const [problem, ...more] = problemsOf({ INCIDENTS: 'stripe-brownout@60+30,strip@1+2,strip@9+2' });
+    assert.match(problem ?? '', /^INCIDENTS="strip@…": expected one of .*\bstripe-brownout\b.*\.$/);
+    assert.deepEqual(more, []);
+  });
+
   test('only the OTEL_* variables that are settings stay, and the others are named', () => {
     const environment = {
       OTEL_EXPORTER_OTLP_ENDPOINT: 'http://localhost:4317',

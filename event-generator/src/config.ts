@@ -5,6 +5,7 @@ import { readSettings } from './read-settings.ts';
 import type { Backfill, IncidentsSetting } from './setting.ts';
 import { CLICKHOUSE_SETTINGS, CONTROL_CLIENT_SETTINGS, SETTINGS } from './settings.ts';
 import type { EpochMillis } from './simulation/clock.ts';
+import { incidentKinds } from './snkrs/incidents/kinds.ts';
 
 type SettingName = keyof typeof SETTINGS;
 
@@ -111,7 +112,12 @@ export class ConfigError extends Error {
  */
 export function readConfig(now: EpochMillis, environment: NodeJS.ProcessEnv = process.env): Config {
   const { values, inForce, problems } = readSettings(SETTINGS, environment, freshSettings(now));
-  problems.push(...contradictions(values), ...controlProblems(values), ...shardProblems(values, environment));
+  problems.push(
+    ...contradictions(values),
+    ...controlProblems(values),
+    ...incidentProblems(values),
+    ...shardProblems(values, environment),
+  );
   if (problems.length > 0) throw new ConfigError(problems);
   // Every name of SETTINGS that has a default was parsed by its own schema.
   return deepFreeze({ ...toConfig(values as Values, inForce), asksForBackfill: Boolean(environment.BACKFILL?.trim()) });
@@ -236,6 +242,14 @@ function controlProblems({
   return [
     `CONTROL_HOST="${host}": expected CONTROL_TOKEN to be set as well, since other machines reach that address; set it, or leave CONTROL_HOST unset for 127.0.0.1.`,
   ];
+}
+
+/** Who means an incident that there is not would wait for it in vain. */
+function incidentProblems({ INCIDENTS: setting }: Partial<Values>): string[] {
+  if (setting?.kind !== 'planned') return [];
+  const kinds = incidentKinds();
+  const unknown = setting.incidents.map(({ incident }) => incident).filter((kind) => !kinds.includes(kind));
+  return [...new Set(unknown)].map((kind) => `INCIDENTS="${kind}@…": expected one of ${kinds.join(', ')}.`);
 }
 
 /** What several processes must agree on, they must be told. */

@@ -51,7 +51,8 @@ suite('the control API', () => {
   let guarded: Control;
   const loads: number[] = [];
   const clock = createRealClock();
-  const incidents = createIncidentLog({ store: undefined, runId: 'run-1', clock, report: (line) => assert.fail(line) });
+  const said: string[] = [];
+  const incidents = createIncidentLog({ store: undefined, runId: 'run-1', clock, report: (line) => said.push(line) });
   const underWay = createIncidentsUnderWay(clock, incidents.changed);
   let simulatedAt: number | undefined;
   const controlled = {
@@ -157,6 +158,10 @@ suite('the control API', () => {
       assert.deepEqual((await list()).on, []);
       assert.equal(await problem(await put({ stop: 'stripe-brownout' })), '404 stripe-brownout is not on.');
       assert.deepEqual(await stop('all'), []);
+      assert.equal(
+        said.filter((line) => /nobody writes down .*: set STORE_URL and STORE_PASSWORD/.test(line)).length,
+        1,
+      );
     });
 
     test('refuses what it does not know or understand', async () => {

@@ -30,6 +30,9 @@ export interface IncidentLogOptions {
 
 const USER = 'simulator';
 
+const NOT_KEPT =
+  'Incidents take place, and nobody writes down what they are: set STORE_URL and STORE_PASSWORD, as npm start and just up do, for their rows in otel.incidents.';
+
 /** What happened longer ago than this happened in history, of which nobody is told. */
 const PRESENT_MS = 10_000;
 
@@ -42,6 +45,7 @@ export function createIncidentLog({ store, runId, clock, report }: IncidentLogOp
 
   const changed = (occurrence: Occurrence) => {
     announce(occurrence, known.has(occurrence.id));
+    if (!writer && writtenAt === 0) report(NOT_KEPT);
     known.set(occurrence.id, occurrence);
     // Later than the row before, which it replaces.
     writtenAt = Math.max(writtenAt + 1, Math.floor(clock.now()));

@@ -1,10 +1,10 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { readFileSync } from 'node:fs';
 import type { EpochMillis } from '../../simulation/clock.ts';
 import type { Random } from '../../simulation/random.ts';
 import { REGIONS } from '../regions.ts';
 import { SERVICES } from '../services.ts';
 import { type Difficulty, type Incident, incidentSchema } from './incident.ts';
+import { incidentFile, incidentKinds } from './kinds.ts';
 import type { IncidentScope, Occurrence } from './occurrence.ts';
 
 /** An occurrence that is wanted. */
@@ -26,16 +26,13 @@ export class UnknownIncidentError extends Error {
   override name = 'UnknownIncidentError';
 }
 
-const DIRECTORY = join(import.meta.dirname, 'catalogue');
-
 let entries: readonly Incident[] | undefined;
 
 /** All incidents there are, the easy ones first. Throws where one of the files is not as it must be. */
 export function catalogue(): readonly Incident[] {
-  entries ??= readdirSync(DIRECTORY)
-    .filter((name) => name.endsWith('.json'))
+  entries ??= incidentKinds()
     .map(readIncident)
-    .sort((a, b) => a.difficulty - b.difficulty || (a.kind < b.kind ? -1 : 1));
+    .sort((a, b) => a.difficulty - b.difficulty);
   return entries;
 }
 
@@ -89,12 +86,12 @@ function planScope({ scope, cause }: Incident, random: Random, slices: number): 
   };
 }
 
-function readIncident(name: string): Incident {
-  const path = join(DIRECTORY, name);
+function readIncident(kind: string): Incident {
+  const path = incidentFile(kind);
   const parsed = incidentSchema.safeParse(JSON.parse(readFileSync(path, 'utf8')));
   const [issue] = parsed.error?.issues ?? [];
   if (issue) throw new Error(`${path}: ${issue.path.join('.')}: ${issue.message}`);
-  if (parsed.data?.kind !== basename(name, '.json'))
+  if (parsed.data?.kind !== kind)
     throw new Error(`${path}: kind "${parsed.data?.kind}": expected the name of its file`);
   return parsed.data;
 }
