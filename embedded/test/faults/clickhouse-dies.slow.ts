@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { OPEN_GATES, startTestClickHouse, type TestClickHouse } from '../../../test/clickhouse.ts';
-import { grpcClient, startTestCollector, until } from '../../../test/collector.ts';
-import { spans } from '../../../test/otlp-bodies.ts';
-import { startClickHouse } from '../../clickhouse/server.ts';
+import { startClickHouse } from '../../src/clickhouse/server.ts';
+import { OPEN_GATES, startTestClickHouse, type TestClickHouse } from '../clickhouse.ts';
+import { grpcClient, startTestCollector, until } from '../collector.ts';
+import { spans } from '../otlp-bodies.ts';
 
 /** The same server once more, in the same place. */
 function restart({ url, tcpPort, dataDirectory, ...test }: TestClickHouse) {
