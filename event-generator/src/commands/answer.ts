@@ -1,4 +1,5 @@
 import { readClickHouseConfig, wantsColour } from '../config.ts';
+import { duration } from '../duration.ts';
 import { explainGrade } from '../exam/explain.ts';
 import { grade } from '../exam/grade.ts';
 import { createPalette } from '../terminal/palette.ts';
@@ -8,7 +9,7 @@ import { askAnswer } from './exam/ask-answer.ts';
 import { openExamStore } from './exam/exam-store.ts';
 import { readAnswer } from './exam/read-answer.ts';
 import { stopIncident } from './exam/stop-incident.ts';
-import { sayTime, tellKeywords, tellPage, tellTruth } from './exam/tell.ts';
+import { tellKeywords, tellPage, tellTruth } from './exam/tell.ts';
 
 /** Answers the exam that is on, by flags or by questions, grades the answer against the key and explains it. */
 async function answer({ words, clock, signal }: CommandContext): Promise<number> {
@@ -32,7 +33,7 @@ async function answer({ words, clock, signal }: CommandContext): Promise<number>
       '',
       ...tellTruth(exam, takenAt),
       ...tellKeywords(exam, said.why),
-      paint.dim(`Answered ${sayTime(takenAt - exam.startedAt)} after it began. Your progress: just exam --history.`),
+      paint.dim(`Answered ${duration(takenAt - exam.startedAt)} after it began. Your progress: just exam --history.`),
     ])
       console.log(line);
     return 0;

@@ -36,9 +36,3 @@ export function tellKeywords({ key }: Exam, why: string | undefined): string[] {
   const rest = others.length === 0 ? '' : `, not of ${others.join(', ')}`;
   return [`Your reasons speak of ${named.join(', ')}${rest}.`];
 }
-
-/** `4 min 12 s`. */
-export function sayTime(ms: number): string {
-  const seconds = Math.max(0, Math.round(ms / 1000));
-  return seconds < 60 ? `${seconds} s` : `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
-}
