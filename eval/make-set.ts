@@ -1,6 +1,8 @@
 import { mkdir, readdir, readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { pathsIn } from '../embedded/src/config.ts';
+import { claimDataDirectory } from '../embedded/src/supervisor/data-directory.ts';
 import { openStored, type Stored } from '../embedded/test/stored.ts';
 import { type IncidentRow, incidentRowSchema, toKey } from '../event-generator/src/exam/key.ts';
 import type { Keys, Page, Pages } from '../event-generator/src/exam/schemas.ts';
@@ -35,10 +37,7 @@ export async function makeSet({ directory, n, seed, from, print, stop }: SetOpti
   await mkdir(paths.key, { recursive: true });
   if ((await readdir(directory)).length > 1)
     throw new SetError(`--out ${directory}: expected a new or an empty directory.`);
-  {
-    await using stored = await openStored(paths.store);
-    await keepForEver(stored);
-  }
+  await prepareStore(paths.store);
   const settings = { SEED: seed, RUN_ID, SIMULATE_FROM: from, CYCLES: String(n), INCIDENTS: 'each' };
   await runStack({ ...settings, DATA_DIR: paths.store }, print, stop);
 
@@ -56,12 +55,17 @@ export async function makeSet({ directory, n, seed, from, print, stop }: SetOpti
   await rename(join(paths.store, 'runs'), join(paths.key, 'runs'));
 }
 
-/** Telemetry of a day long past would be gone within seconds, and a set is to be used for longer than three days. */
-async function keepForEver(stored: Stored): Promise<void> {
-  const tables = await stored.rows<{ name: string }>(
-    await readFile(join(import.meta.dirname, 'tables-with-ttl.sql'), 'utf8'),
-  );
-  for (const { name } of tables) await stored.change(`ALTER TABLE otel.${name} REMOVE TTL`);
+/** Telemetry of a day long past would be gone within seconds, and a set is to be used for longer than three days: the tables keep it for ever. */
+async function prepareStore(directory: string): Promise<void> {
+  const claim = await claimDataDirectory(directory, pathsIn(directory));
+  {
+    await using stored = await openStored(directory);
+    const tables = await stored.rows<{ name: string }>(
+      await readFile(join(import.meta.dirname, 'tables-with-ttl.sql'), 'utf8'),
+    );
+    for (const { name } of tables) await stored.change(`ALTER TABLE otel.${name} REMOVE TTL`);
+  }
+  claim.release();
 }
 
 async function readIncidents(stored: Stored): Promise<IncidentRow[]> {
