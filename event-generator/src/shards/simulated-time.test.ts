@@ -1,71 +1,52 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { test } from 'node:test';
-import { startOtlpReceiver } from '../../test/otlp-receiver.ts';
-import { receivedSpans } from '../../test/received-spans.ts';
-import { readConfig } from '../config.ts';
-import { createRealClock } from '../simulation/real-clock.ts';
-import { openLedger } from '../telemetry/ledger/ledger.ts';
-import { startRun } from './start-run.ts';
+import { type Answer, startOtlpReceiver, status } from '../../test/otlp-receiver.ts';
+import { receivedItems } from '../../test/received-items.ts';
+import { simulateRun } from '../../test/simulate-run.ts';
+import { SIGNALS } from '../telemetry/signal.ts';
 
-const START = Date.UTC(2026, 5, 1, 10);
-
-/** Runs one short drop on a time of its own: what arrived of it, and whether its workers waited for room. */
-async function simulate(queueLimit: number) {
-  await using receiver = await startOtlpReceiver();
-  const dataDir = await mkdtemp(join(tmpdir(), 'click-ai-simulated-'));
-  const clock = createRealClock();
-  const requested = new AbortController();
-  const config = readConfig(clock.now(), {
-    OTEL_EXPORTER_OTLP_ENDPOINT: receiver.endpoint,
-    DATA_DIR: dataDir,
-    SEED: 'simulated',
-    RUN_ID: 'simulated',
-    CYCLES: '1',
-    DROP_LIVE_SECONDS: '6',
-    QUEUE_LIMIT: String(queueLimit),
-  });
-  const ledger = await openLedger({
-    dataDir,
-    run: {
-      runId: config.runId,
-      seed: config.seed,
-      startedAt: START,
-      endpoint: config.endpoint,
-      shard: config.shard,
-      settings: {},
-    },
-    wallClock: clock,
-    report: () => {},
-  });
-  const run = await startRun({
-    config,
-    version: '0',
-    clock,
-    time: { kind: 'simulated', from: START },
-    ledger,
-    observer: { dropStarted: () => {}, phaseStarted: () => {}, dropEnded: () => {}, incidentChanged: () => {} },
-    report: () => {},
-    stop: { requested: requested.signal, overdue: new AbortController().signal, request: () => {} },
-  });
-  await run.over;
-  requested.abort();
-  await ledger.finish('complete');
-  await rm(dataDir, { recursive: true });
-  const spans = receivedSpans(receiver).map(({ id, startsAt }) => `${id} at ${startsAt - START}`);
-  return { spans: spans.sort(), created: ledger.counts.traces.created, waitedSeconds: run.status().waitedSeconds };
+/** Runs one short drop on a time of its own: what arrived of it, and how long its workers waited for room. */
+async function simulate(settings: Record<string, string>, answer: (call: number) => Answer = () => undefined) {
+  await using receiver = await startOtlpReceiver((_, call) => answer(call));
+  const run = await simulateRun(receiver.endpoint, { DROP_LIVE_SECONDS: '6', ...settings });
+  const items = SIGNALS.map((signal) => [signal, receivedItems(receiver, signal)] as const);
+  return { ...run, items: new Map(items) };
 }
 
-test('two minutes of simulated time take seconds, and are the same however long workers wait for the collector', async () => {
+/** One call in five is to be made again, at once. */
+const everyFifth = (call: number): Answer =>
+  call % 5 === 0 ? { code: status.UNAVAILABLE, details: 'not now' } : undefined;
+
+test('one seed makes one telemetry in seconds, however long workers wait for the collector, and whatever it refuses', async () => {
   const before = performance.now();
-  const roomy = await simulate(100_000);
-  const narrow = await simulate(2_048);
+  const roomy = await simulate({ QUEUE_LIMIT: '100000' });
+  const narrow = await simulate({ QUEUE_LIMIT: '2048' }, everyFifth);
   assert.ok(performance.now() - before < 60_000);
-  assert.ok(roomy.created > 4_096, `${roomy.created} spans`);
-  assert.equal(roomy.spans.length, roomy.created);
-  assert.equal(roomy.waitedSeconds, 0);
-  assert.ok(narrow.waitedSeconds > 0, 'nobody had to wait');
-  assert.deepEqual(narrow.spans, roomy.spans);
+  assert.ok(roomy.counts.traces.created > 4_096, `${roomy.counts.traces.created} spans`);
+  assert.equal(roomy.items.get('traces')?.length, roomy.counts.traces.created);
+  assert.equal(roomy.status.waitedSeconds, 0);
+  assert.ok(narrow.status.waitedSeconds > 0, 'nobody had to wait');
+  assertSame(narrow, roomy);
 });
+
+test('threads that share a seed make one telemetry, too', async () => {
+  const roomy = await simulate({ SHARDS: '2' });
+  const narrow = await simulate({ SHARDS: '2', QUEUE_LIMIT: '4096' }, everyFifth);
+  assert.ok(narrow.status.waitedSeconds > 0, 'nobody had to wait');
+  assertSame(narrow, roomy);
+});
+
+function assertSame(one: Awaited<ReturnType<typeof simulate>>, other: Awaited<ReturnType<typeof simulate>>): void {
+  for (const signal of SIGNALS) {
+    const [items, others] = [one.items.get(signal) ?? [], other.items.get(signal) ?? []];
+    assert.ok(items.length > 100, `${items.length} ${signal}`);
+    const [known, knownOthers] = [new Set(items), new Set(others)];
+    // Not the lists themselves: their difference would fill the screen.
+    const differing = [
+      known.difference(knownOthers).size,
+      knownOthers.difference(known).size,
+      items.length - others.length,
+    ];
+    assert.deepEqual(differing, [0, 0, 0], signal);
+  }
+}
