@@ -47,6 +47,13 @@ export interface LedgerJson {
   readonly state: string;
   readonly runId: string;
   readonly seed: string;
+  readonly startedAt: string;
+  readonly history: {
+    readonly from: string;
+    readonly to: string;
+    readonly goesLive: boolean;
+    readonly reached: string;
+  } | null;
   readonly signals: Record<Signal, TallyJson & { readonly services: Record<string, ServiceTally & InFlight> }>;
 }
 
