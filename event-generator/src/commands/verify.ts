@@ -3,6 +3,7 @@ import { readClickHouseConfig, readDataDir } from '../config.ts';
 import { newestRunId } from '../telemetry/ledger/read-run.ts';
 import { openClickHouse } from './clickhouse/open-clickhouse.ts';
 import { type CommandContext, runCommand, UsageError } from './command.ts';
+import { readRunId } from './run-id.ts';
 import { gather, type Verification } from './verify/gather.ts';
 import { leftBehind } from './verify/left-behind.ts';
 import { countLost, isVerified, renderTable, renderVerdict } from './verify/render.ts';
@@ -85,14 +86,11 @@ function readWords(words: readonly string[]) {
   const [runId, ...more] = rest;
   if (more.length > 0 || runId?.startsWith('-') || (json && summary))
     throw new UsageError(`${given}: expected ${USAGE}.`);
-  if (runId !== undefined && !/^[A-Za-z0-9][\w.-]{0,63}$/.test(runId)) {
-    throw new UsageError(`verify "${runId}": expected the id of a run, as event-generator prints it (${USAGE}).`);
-  }
   const waitSeconds = at < 0 ? PATIENCE_SECONDS : Number(wait || 'none');
   if (!(waitSeconds >= 0 && waitSeconds <= LONGEST_PATIENCE_SECONDS)) {
     throw new UsageError(`verify --wait ${wait}: expected a number of seconds from 0 to ${LONGEST_PATIENCE_SECONDS}.`);
   }
-  return { runId, json, summary, strict, quick, waitSeconds };
+  return { runId: readRunId('verify', runId, USAGE), json, summary, strict, quick, waitSeconds };
 }
 
 await runCommand(verify);

@@ -22,6 +22,7 @@ const ledgerSchema = z.object({
   // Ledgers of runs before there was history say nothing of it.
   history: z.object({ from: instant, to: instant, goesLive: z.boolean(), reached: instant }).nullish(),
   signals: z.object({ traces: signal, logs: signal, metrics: signal }),
+  settings: z.record(z.string(), z.string()).default({}),
 });
 
 /** A ledger as it lies in its file. */

@@ -18,6 +18,8 @@ export interface RecordedRun {
   /** The time it makes up, or has made up, and how far it has come with that. */
   readonly history: (History & { readonly reached: EpochMillis }) | undefined;
   readonly counts: Counts;
+  /** In force, by name; of the first process. */
+  readonly settings: Readonly<Record<string, string>>;
   /** The ledgers of the run that are not there: it ran in several processes, maybe on other machines. */
   readonly missing: readonly string[];
 }
@@ -68,6 +70,7 @@ export async function readRun(directory: string, runId: string, now: () => Epoch
     updatedAt: Math.max(...ledgers.map(({ updatedAt }) => Date.parse(updatedAt))),
     history: historyOf(ledgers),
     counts: sumCounts(ledgers.map(toCounts)),
+    settings: first.settings,
     missing,
   };
 }
