@@ -211,7 +211,7 @@ describe('an exam', () => {
         controlPort,
       });
       assert.deepEqual([code, stderr], [0, '']);
-      assert.match(stdout, /^EXAM · difficulty 1 of 3\n\n {2}\S.*\n\nSome signs take minutes/);
+      assert.match(stdout, /^EXAM · difficulty 1 of 3\n\n {2}\S.*\n\nIt has begun: /);
       const [open] = await incidents();
       assert.deepEqual([open!.Hidden, open!.Difficulty, open!.seconds], [true, 1, 120]);
       assert.doesNotMatch(output + stdout, new RegExp(String(open!.Kind)));

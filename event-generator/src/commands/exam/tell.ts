@@ -12,8 +12,8 @@ export function tellPage({ page, key }: Exam, paint: Palette): string[] {
 export function tellTask(paint: Palette): string[] {
   return [
     '',
-    'Some signs take minutes to show, as each phase of a drop has its own traffic. Look in HyperDX, or with just query and just sql:',
-    'which service is the cause, what misbehaves there, since when, and is only a part of it affected?',
+    'It has begun: its signs are in the telemetry, or come within minutes. Look in HyperDX, or with just query and just sql: which service',
+    'is the cause, what misbehaves there, since when, and is only a part of it affected?',
     paint.dim('When you know: just answer. To give up: just reveal.'),
   ];
 }
