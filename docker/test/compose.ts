@@ -43,6 +43,7 @@ export function createStack(project: string, firstPort: number, settings: Record
     OTLP_GRPC_PORT: `${ports.grpc}`,
     OTLP_HTTP_PORT: `${ports.http}`,
     CONTROL_PORT: `${ports.control}`,
+    BACKFILL: '0',
     ...settings,
   };
   const [command, ...first] = findCompose() ?? ['docker', 'compose'];

@@ -64,6 +64,8 @@ export async function startStack(
     env: {
       PATH: process.env.PATH,
       DATA_DIR: dataDir,
+      // What is looked at begins when it is started.
+      BACKFILL: '0',
       ...Object.fromEntries(Object.entries(ports).map(([name, port]) => [name, String(port)])),
       ...env,
     },

@@ -30,6 +30,7 @@ export async function startGenerator(settings: Record<string, string>): Promise<
       DATA_DIR: dataDir,
       RUN_ID: 'test-run',
       CONTROL_PORT: '0',
+      BACKFILL: '0',
       PRE_DROP_SECONDS: '1',
       DROP_LIVE_SECONDS: '2',
       POST_DROP_SECONDS: '1',

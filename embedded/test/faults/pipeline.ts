@@ -106,7 +106,7 @@ export async function createPipeline(options: PipelineOptions = {}): Promise<Pip
       collector = undefined;
     },
     startDrop: (runId, settings) => {
-      const given = { CONTROL_PORT: '0', ...options.environment, ...settings };
+      const given = { BACKFILL: '0', ...options.environment, ...settings };
       const environment = { ...given, RUN_ID: runId, DATA_DIR: dataDirectory };
       generator = startGenerator({
         ...environment,

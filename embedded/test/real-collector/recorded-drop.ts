@@ -35,6 +35,7 @@ export async function recordDrop(): Promise<RecordedBody[]> {
         PATH: process.env.PATH,
         ...SHORT_DROP,
         CYCLES: '1',
+        BACKFILL: '0',
         CONTROL_PORT: '0',
         DATA_DIR: directory,
         OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${receiver.port}`,
