@@ -9,7 +9,10 @@ import { startGenerator } from '../../test/generator.ts';
 import { startOtlpReceiver } from '../../test/otlp-receiver.ts';
 import { createIncidentLog } from '../incident-log/incident-log.ts';
 import { createRealClock } from '../simulation/real-clock.ts';
+import { WHOLE } from '../simulation/slice.ts';
 import { createIncidentsUnderWay } from '../snkrs/incidents/under-way.ts';
+import { createPlatform } from '../snkrs/platform/platform.ts';
+import { recordTelemetry } from '../snkrs/testing/recorded-telemetry.ts';
 import { createCounts } from '../telemetry/ledger/counts.ts';
 import { incidentsSchema, ledgerSchema, problemSchema, statusSchema, steerAnswerSchema } from './schemas.ts';
 import { type Control, startControl } from './start-control.ts';
@@ -52,8 +55,19 @@ suite('the control API', () => {
   const loads: number[] = [];
   const clock = createRealClock();
   const said: string[] = [];
-  const incidents = createIncidentLog({ store: undefined, runId: 'run-1', clock, report: (line) => said.push(line) });
-  const underWay = createIncidentsUnderWay(clock, incidents.changed);
+  const incidents = createIncidentLog({
+    store: undefined,
+    runId: 'run-1',
+    dataDir: '',
+    clock,
+    report: (line) => said.push(line),
+  });
+  const underWay = createIncidentsUnderWay({
+    ...createPlatform(clock, recordTelemetry('1'), WHOLE),
+    slice: 0,
+    tell: incidents.changed,
+    changed: () => {},
+  });
   let simulatedAt: number | undefined;
   const controlled = {
     description: {

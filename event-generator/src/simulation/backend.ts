@@ -32,6 +32,10 @@ export interface Backend {
   release(): void;
   /** By how much the present load stretches a call's own time: 1 when idle. */
   stretch(): number;
+  /** Holds so many slots, at most all, as a leak does: free ones at once, further ones as calls would give them back. 0 gives all back. */
+  occupy(slots: number): void;
+  /** Makes every call take so many times as long from now on. */
+  slowDown(times: number): void;
 }
 
 interface Waiter {
@@ -45,6 +49,9 @@ export function createBackend(clock: Clock, spec: BackendSpec): Backend {
   let inUse = 0;
   let rejected = 0;
   let watching = false;
+  let occupied = 0;
+  let toOccupy = 0;
+  let slowness = 1;
 
   // All wait equally long, so the first in line is the first to give up: one timer serves the whole line.
   const watch = async () => {
@@ -77,10 +84,21 @@ export function createBackend(clock: Clock, spec: BackendSpec): Backend {
     return true;
   };
 
-  const release = () => {
+  const giveBack = () => {
     const next = line.shift();
     if (next === undefined) inUse--;
     else next.admit('granted');
+  };
+
+  const release = () => {
+    if (occupied < toOccupy) occupied++;
+    else giveBack();
+  };
+
+  const occupy = (slots: number) => {
+    toOccupy = slots;
+    for (; occupied > toOccupy; occupied--) giveBack();
+    while (occupied < toOccupy && tryAcquire()) occupied++;
   };
 
   return {
@@ -97,6 +115,11 @@ export function createBackend(clock: Clock, spec: BackendSpec): Backend {
     tryAcquire,
     acquire,
     release,
-    stretch: () => 1 + (spec.slowdown * Math.max(0, inUse - 1)) / spec.capacity,
+    // What is only held keeps nobody busy.
+    stretch: () => slowness * (1 + (spec.slowdown * Math.max(0, inUse - occupied - 1)) / spec.capacity),
+    occupy,
+    slowDown: (times) => {
+      slowness = times;
+    },
   };
 }

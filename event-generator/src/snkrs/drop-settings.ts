@@ -1,3 +1,4 @@
+import type { IncidentsSetting } from '../setting.ts';
 import type { Phase } from '../simulation/phase-machine.ts';
 import { type Slice, sliceOf } from '../simulation/slice.ts';
 import type { PhaseName } from './phases.ts';
@@ -21,6 +22,7 @@ export interface DropSettings {
   };
   /** Pairs of a drop, over all sizes: a number between these for each. */
   readonly inventory: { readonly min: number; readonly max: number };
+  readonly incidents: IncidentsSetting;
 }
 
 /** A phase of the drop. */

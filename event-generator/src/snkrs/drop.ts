@@ -18,7 +18,8 @@ import type { DropObserver, DropStatus } from './drop-report.ts';
 import { type DropSettings, type PhaseRow, phaseRows, workersOf } from './drop-settings.ts';
 import { createDropState } from './drop-state.ts';
 import { observeGauges } from './gauges.ts';
-import type { IncidentOrder } from './incidents/occurrence.ts';
+import type { IncidentOrder, Occurrence } from './incidents/occurrence.ts';
+import { type IncidentSchedule, incidentsOfCycle, plannedIncidents } from './incidents/schedule.ts';
 import { createIncidentsUnderWay } from './incidents/under-way.ts';
 import { createWorker } from './journeys/worker.ts';
 import { createPlatform } from './platform/platform.ts';
@@ -91,16 +92,41 @@ export function createDrop(options: DropOptions): Drop {
   const work = createWorker({ platform, crowd, topics, random: own, drop: () => drop });
 
   const resize = () => {
-    workers = workersOf(phase, load, slice);
+    workers = workersOf(phase, load * platform.overlay.workers(), slice);
     pool?.resize(workers);
+  };
+
+  const incidents = createIncidentsUnderWay({
+    clock,
+    instances: platform.instances,
+    overlay: platform.overlay,
+    slice: slice.index,
+    tell: (occurrence) => {
+      // The others go through the same.
+      if (slice.index === 0) observer?.incidentChanged(occurrence);
+    },
+    changed: () => {
+      if (pool) resize();
+    },
+  });
+  const incidentSchedule: IncidentSchedule = {
+    setting: settings.incidents,
+    phases,
+    random: random.fork('incidents'),
+    slices: slice.count,
+  };
+  const expect = (occurrences: readonly Occurrence[]) => {
+    for (const occurrence of occurrences) incidents.steer({ do: 'start', occurrence });
   };
 
   const enter = (turn: PhaseTurn<PhaseRow>) => {
     const opens = turn.cycle !== cycle;
     if (opens && cycle) endDrop();
+    else if (opens) expect(plannedIncidents(incidentSchedule, turn.startsAt));
     if (opens) {
       drop = open(turn.cycle);
       crowd.newDrop(random.fork(`crowd-${turn.cycle.number}`));
+      expect(incidentsOfCycle(incidentSchedule, turn.cycle));
     }
     cycle = turn.cycle;
     phase = turn.phase;
@@ -144,6 +170,7 @@ export function createDrop(options: DropOptions): Drop {
     }
     results.open();
     await consumers;
+    incidents.close();
     endDrop();
     broken.signal.throwIfAborted();
   };
@@ -152,11 +179,6 @@ export function createDrop(options: DropOptions): Drop {
     load = next;
     if (pool) resize();
   };
-
-  const incidents = createIncidentsUnderWay(clock, (occurrence) => {
-    // The others go through the same.
-    if (slice.index === 0) observer?.incidentChanged(occurrence);
-  });
 
   return { run, status, setLoad, steer: incidents.steer };
 }

@@ -57,7 +57,7 @@ export async function consume<T>(
     const messages = topic.take(batch);
     if (messages.length === 0) continue;
     const links: Link[] = messages.map(({ sender }) => ({ context: sender }));
-    const cause: Cause = { platform, random, region: undefined, tags: tagsOf(context.drop()) };
+    const cause: Cause = { platform, random, region: undefined, shopper: undefined, tags: tagsOf(context.drop()) };
     const instance = platform.instances.pick(row.service, random);
     const work = async (scope: Scope) => {
       scope.set(ATTR_MESSAGING_BATCH_MESSAGE_COUNT, messages.length);

@@ -52,7 +52,7 @@ export async function request(
   work: (gateway: Scope, request: Request) => Promise<void>,
 ): Promise<void> {
   const { platform, drop, random } = visit;
-  const cause: Cause = { platform, random, region: shopper.region, tags: tagsOf(drop) };
+  const cause: Cause = { platform, random, region: shopper.region, shopper: shopper.index, tags: tagsOf(drop) };
   const gateway = platform.instances.pick('api-gateway', random, shopper.region);
   const started = platform.clock.now();
   try {

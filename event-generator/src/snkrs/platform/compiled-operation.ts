@@ -7,8 +7,8 @@ import {
 } from '@opentelemetry/semantic-conventions';
 import { logNormal } from '../../simulation/distributions.ts';
 import type { Random } from '../../simulation/random.ts';
-import type { FailureKind } from '../failures.ts';
-import type { Operation } from '../operations/operation.ts';
+import type { FailureKind, FailureName } from '../failures.ts';
+import type { ErrorOdds, Operation } from '../operations/operation.ts';
 
 /** A row of the operation table, made ready to run thousands of times a second. */
 export interface CompiledOperation {
@@ -27,8 +27,12 @@ export interface CompiledOperation {
 }
 
 export interface CompiledError {
-  readonly row: NonNullable<Operation['errors']>[number];
+  readonly failure: FailureName;
+  readonly odds: number;
+  /** Draws the time it takes to fail. */
   readonly latency: (random: Random) => number;
+  /** Whether that time is the failure's own, not the operation's. */
+  readonly hasOwnTime: boolean;
 }
 
 /** Precomputes what every run of `row` needs. */
@@ -40,15 +44,22 @@ export function compileOperation(row: Operation): CompiledOperation {
     clientAttributes: behindTags(row.client?.attributes ?? {}),
     asksHttp: row.kind === SpanKind.CLIENT && ATTR_HTTP_REQUEST_METHOD in row.attributes,
     latency,
-    errors: (row.errors ?? []).map((error) => ({
-      row: error,
-      latency: error.latency ? logNormal(error.latency) : latency,
-    })),
+    errors: (row.errors ?? []).map((error) => compileError(error, latency)),
     measuredBy: byOutcome((failure) => ({ ...row.measured?.by, ...status(row, failure) })),
     countedBy: byOutcome((failure) => ({
       'snkrs.operation': row.span,
       ...(failure ? { [ATTR_ERROR_TYPE]: failure.type } : {}),
     })),
+  };
+}
+
+/** A failure of an operation that takes `latency` of itself. */
+export function compileError(row: ErrorOdds, latency: CompiledOperation['latency']): CompiledError {
+  return {
+    failure: row.failure,
+    odds: row.odds,
+    latency: row.latency ? logNormal(row.latency) : latency,
+    hasOwnTime: row.latency !== undefined,
   };
 }
 

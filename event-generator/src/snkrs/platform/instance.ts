@@ -13,7 +13,12 @@ import { createInstruments, type Instruments } from './instruments.ts';
 
 /** A running copy of a service: its signals, and the backends it works with. */
 export interface Instance extends ServiceInstance {
+  /** Its place among the service's instances of the slice. */
+  readonly index: number;
+  readonly version: string;
   readonly region: string;
+  /** How much later its clock is than it is, in milliseconds. */
+  skewMs: number;
   readonly instruments: Instruments;
   readonly backends: ReadonlyMap<BackendName, Backend>;
 }
@@ -38,6 +43,9 @@ export function createInstances(clock: Clock, telemetry: Telemetry, slice: Slice
       const signals = telemetry.instance(service.name, index);
       const instance: Instance = {
         ...signals,
+        index,
+        version: service.version,
+        skewMs: 0,
         region: String(spec.attributes[ATTR_CLOUD_REGION]),
         instruments: createInstruments(signals),
         backends: backendsOf(service.name, clock, slice, shared),

@@ -1,23 +1,49 @@
-import { type Attributes, SeverityNumber } from '@opentelemetry/api';
+import { type Attributes, type Context, ROOT_CONTEXT, SeverityNumber } from '@opentelemetry/api';
 import { ATTR_ERROR_TYPE, ATTR_EXCEPTION_MESSAGE, ATTR_EXCEPTION_TYPE } from '@opentelemetry/semantic-conventions';
+import type { EpochMillis } from '../../simulation/clock.ts';
 import { withKnownAttributes } from '../../telemetry/known-attributes.ts';
 import { toHrTime } from '../../telemetry/time.ts';
 import type { Failure } from '../failures.ts';
+import type { Instance } from './instance.ts';
 import type { Scope } from './scope.ts';
 
 export type Severity = 'DEBUG' | 'INFO' | 'WARN' | 'ERROR';
 
 /** Writes a log record of the operation in `scope`, correlated with its span. `event` names the kind of record. */
 export function log(scope: Scope, severity: Severity, event: string, body: string, attributes?: Attributes): void {
-  const timestamp = toHrTime(scope.cause.platform.clock.now());
-  scope.instance.logger.emit({
+  emit(scope.instance, scope.cause.platform.clock.now(), { severity, event, body, attributes, context: scope.context });
+}
+
+/** Writes a log record of an instance that belongs to no operation: something that happened to it. */
+export function logEvent(
+  instance: Instance,
+  now: EpochMillis,
+  severity: Severity,
+  event: string,
+  body: string,
+  attributes: Attributes,
+): void {
+  emit(instance, now, { severity, event, body, attributes, context: ROOT_CONTEXT });
+}
+
+interface Said {
+  readonly severity: Severity;
+  readonly event: string;
+  readonly body: string;
+  readonly attributes: Attributes | undefined;
+  readonly context: Context;
+}
+
+function emit({ logger }: Instance, now: EpochMillis, { severity, event, body, attributes, context }: Said): void {
+  const timestamp = toHrTime(now);
+  logger.emit({
     timestamp,
     observedTimestamp: timestamp,
     severityNumber: SeverityNumber[severity],
     severityText: severity,
     eventName: event,
     body,
-    context: attributes ? withKnownAttributes(scope.context, attributes) : scope.context,
+    context: attributes ? withKnownAttributes(context, attributes) : context,
   });
 }
 

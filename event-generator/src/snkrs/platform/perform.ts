@@ -1,8 +1,9 @@
 import { type Context, type Link, ROOT_CONTEXT, type Span, SpanKind } from '@opentelemetry/api';
 import { toHrTime } from '../../telemetry/time.ts';
 import { Failure } from '../failures.ts';
+import type { Change } from '../incidents/overlay.ts';
 import type { OperationName } from '../operations/table.ts';
-import type { CompiledOperation } from './compiled-operation.ts';
+import type { CompiledError, CompiledOperation } from './compiled-operation.ts';
 import { endCall, endOperation } from './ending.ts';
 import type { Instance } from './instance.ts';
 import { type Cause, Scope } from './scope.ts';
@@ -56,7 +57,7 @@ async function run<T>(
   parent: Context | undefined,
   links?: Link[],
 ): Promise<T | undefined> {
-  const { clock } = cause.platform;
+  const { clock, overlay } = cause.platform;
   const started = clock.now();
   const span = startSpan(cause, instance, operation.row.span, operation.row.kind, parent, links);
   const scope = new Scope(cause, instance, span);
@@ -66,10 +67,12 @@ async function run<T>(
     // What does not wait is not worth a turn of the promise queue, here and below.
     const free = holdBackend(scope, operation.row.backend);
     const backend = free instanceof Promise ? await free : free;
-    const error = operation.errors.length > 0 ? drawError(cause, operation) : undefined;
-    await clock.sleep((error ?? operation).latency(cause.random) * backend.stretch());
+    const change = overlay.isIdle ? undefined : overlay.changeOf(operation, instance, cause);
+    const error = drawError(cause, operation, change);
+    const took = (error ?? operation).latency(cause.random) * backend.stretch();
+    await clock.sleep(change === undefined ? took : changed(took, error, change));
     backend.release();
-    if (error) throw new Failure(error.row.failure);
+    if (error) throw new Failure(error.failure);
     const result = work?.(scope);
     return result instanceof Promise ? await result : result;
   } catch (error) {
@@ -80,12 +83,19 @@ async function run<T>(
   }
 }
 
-function drawError(cause: Cause, operation: CompiledOperation) {
+function drawError(cause: Cause, { errors: own }: CompiledOperation, change: Change | undefined) {
+  const errors = change === undefined || change.errors.length === 0 ? own : [...change.errors, ...own];
+  if (errors.length === 0) return undefined;
   let luck = cause.random.next();
-  return operation.errors.find((error) => {
-    luck -= error.row.odds;
+  return errors.find((error) => {
+    luck -= error.odds;
     return luck < 0;
   });
+}
+
+/** The time of a run that is different. A failure that comes with the change takes what is said there of it. */
+function changed(took: number, error: CompiledError | undefined, { times, plusMs, errors }: Change): number {
+  return error?.hasOwnTime && errors.includes(error) ? took : took * times + plusMs;
 }
 
 function startSpan(

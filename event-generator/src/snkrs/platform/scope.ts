@@ -13,6 +13,8 @@ export interface Cause {
   readonly random: Random;
   /** Where its services are picked; any region where none is given. */
   readonly region: RegionName | undefined;
+  /** The index of the shopper who asked; undefined where nobody did. */
+  readonly shopper: number | undefined;
   /** On every span; causes of the same drop and phase share one object. */
   readonly tags: Readonly<Attributes>;
 }

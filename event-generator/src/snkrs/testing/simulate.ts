@@ -4,6 +4,7 @@ import { createVirtualClock } from '../../simulation/virtual-clock.ts';
 import { createDrop } from '../drop.ts';
 import type { DropStatus, DropSummary, PhaseStart } from '../drop-report.ts';
 import type { DropSettings } from '../drop-settings.ts';
+import type { IncidentOrder, Occurrence } from '../incidents/occurrence.ts';
 import type { PhaseName } from '../phases.ts';
 import { millis, type RecordedSpan, type RecordedTelemetry, recordTelemetry } from './recorded-telemetry.ts';
 
@@ -17,6 +18,7 @@ export const DEFAULTS: DropSettings = {
     postDrop: { seconds: 60, workers: 8 },
   },
   inventory: { min: 300, max: 700 },
+  incidents: { kind: 'none' },
 };
 
 /** A simulation that has run, and all it said. */
@@ -24,6 +26,8 @@ export interface Simulated {
   readonly telemetry: RecordedTelemetry;
   readonly phases: readonly (PhaseStart & { readonly at: number; readonly status: DropStatus })[];
   readonly summaries: readonly DropSummary[];
+  /** What was told of incidents, in turn. */
+  readonly incidents: readonly Occurrence[];
   /** In milliseconds since the start. */
   readonly endedAt: number;
   /** Spans that started in a phase of the first cycle. */
@@ -40,17 +44,19 @@ export interface Meddling {
   /** In milliseconds since the start. */
   readonly abortAt?: number;
   readonly loads?: readonly { readonly at: number; readonly load: number }[];
+  readonly orders?: readonly { readonly at: number; readonly order: IncidentOrder }[];
 }
 
 /** Runs drops on the virtual clock. */
 export async function simulate(
   settings: Partial<DropSettings> = {},
-  { seed = '1', slice = WHOLE, abortAt, loads = [] }: Meddling = {},
+  { seed = '1', slice = WHOLE, abortAt, loads = [], orders = [] }: Meddling = {},
 ): Promise<Simulated> {
   const clock = createVirtualClock(START);
   const telemetry = recordTelemetry(slice === WHOLE ? seed : `${seed}/${slice.index}`, slice);
   const phases: (PhaseStart & { at: number; status: DropStatus })[] = [];
   const summaries: DropSummary[] = [];
+  const incidents: Occurrence[] = [];
   const drop = createDrop({
     clock,
     random: createRandom(seed),
@@ -61,17 +67,19 @@ export async function simulate(
       dropStarted: () => {},
       phaseStarted: (phase) => phases.push({ ...phase, at: clock.now() - START, status: drop.status() }),
       dropEnded: (summary) => summaries.push(summary),
-      incidentChanged: () => {},
+      incidentChanged: (occurrence) => incidents.push(occurrence),
     },
   });
   const stop = new AbortController();
   if (abortAt !== undefined) void clock.sleep(abortAt).then(() => stop.abort());
   for (const { at, load } of loads) void clock.sleep(at).then(() => drop.setLoad(load));
+  for (const { at, order } of orders) void clock.sleep(at).then(() => drop.steer(order));
   await drop.run(stop.signal);
   return {
     telemetry,
     phases,
     summaries,
+    incidents,
     endedAt: clock.now() - START,
     spansOf(phase) {
       const index = phases.findIndex((start) => start.phase === phase);
