@@ -32,13 +32,15 @@ interface Generator {
   /** Runs `just incident` with these words. */
   command(...words: string[]): Promise<{ readonly stdout: string }>;
   order(body: unknown): Promise<{ started: { id: string } }>;
-  /** As Ctrl-C does; the exit code. */
-  stop(): Promise<number | null>;
+  kill(signal: NodeJS.Signals): void;
+  /** The exit code. */
+  readonly ended: Promise<number | null>;
 }
 
 describe('the log of incidents', () => {
   let clickhouse: TestClickHouse;
   let generator: Generator;
+  let settings: { readonly [name: string]: string; readonly DATA_DIR: string };
   let openStore: () => void;
   before(async () => {
     clickhouse = await startTestClickHouse();
@@ -52,13 +54,18 @@ describe('the log of incidents', () => {
     });
     openStore = () => void way.listen(storePort, '127.0.0.1');
     cleanup.after(() => void way.close());
-    generator = await startGenerator({
+    settings = {
+      DATA_DIR: await mkdtemp(join(tmpdir(), 'click-ai-generator-')),
       OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${collector.grpcPort}`,
       STORE_URL: `http://127.0.0.1:${storePort}`,
       STORE_PASSWORD: clickhouse.passwords.simulator,
-    });
+    };
+    generator = await startGenerator(settings);
   });
-  after(() => clickhouse?.stop());
+  after(async () => {
+    await clickhouse?.stop();
+    if (settings) await rm(settings.DATA_DIR, { recursive: true, force: true });
+  });
 
   /** All there are, as they are known by now. */
   async function incidents(): Promise<IncidentRow[]> {
@@ -97,7 +104,7 @@ describe('the log of incidents', () => {
     });
   });
 
-  test('has the end of what is stopped, and of what ends with its run; nobody is told of what is hidden', async () => {
+  test('has the end of what is stopped, and tells nobody of what is hidden', async () => {
     const { started: hidden } = await generator.order({ start: { kind: 'random', hidden: true, seconds: 3_600 } });
     const list = await generator.command('list');
     assert.match(list.stdout, /^stripe-brownout +1 of 3 +The payment provider .* \(DROP_LIVE\)$/m);
@@ -105,26 +112,37 @@ describe('the log of incidents', () => {
     const stop = await generator.command('stop');
     assert.match(stop.stdout, /^stripe-brownout is over after \d+(\.\d)? s\.\n$/);
     await until('the end of the first', async () => (await incidents())[0]!.endedAt <= Date.now());
-    await assert.rejects(generator.command('stop', 'stripe-brownout'), /stripe-brownout is not on\.\n/);
-
-    assert.equal(await generator.stop(), 0, generator.output());
-    const [, second, ...more] = await incidents();
-    assert.deepEqual([second?.Id, second?.Hidden, more.length], [hidden.id, true, 0]);
-    assert.ok(second!.endedAt > second!.startedAt && second!.endedAt <= Date.now());
+    await until('the row of the second', async () => (await incidents()).length === 2);
+    const [, second] = await incidents();
+    assert.deepEqual([second?.Id, second?.Hidden], [hidden.id, true]);
+    assert.ok(second!.endedAt > Date.now());
     const told = generator.output().match(/Incident .*/g);
     assert.deepEqual(told, [
       'Incident stripe-brownout is on, until it is stopped.',
       'Incident stripe-brownout is over.',
     ]);
   });
+
+  test('has the end of what a run had on that was killed, and of what ends with its run', async () => {
+    generator.kill('SIGKILL');
+    await generator.ended;
+    const killedAt = Date.now();
+    const next = await startGenerator({ ...settings, SHARDS: '1', RUN_ID: 'run-next' });
+    await until('the end of the hidden one', async () => (await incidents())[1]!.endedAt <= killedAt);
+    await next.order({ start: { kind: 'stripe-brownout', seconds: 3_600 } });
+    next.kill('SIGTERM');
+    assert.equal(await next.ended, 0, next.output());
+    const [, second, third] = await incidents();
+    assert.ok(second!.endedAt > second!.startedAt);
+    assert.equal(third?.RunId, 'run-next');
+    assert.ok(third.endedAt > killedAt && third.endedAt <= Date.now());
+  });
 });
 
 async function startGenerator(settings: Record<string, string>): Promise<Generator> {
-  const dataDir = await mkdtemp(join(tmpdir(), 'click-ai-generator-'));
   const [port] = await freePorts(1);
   const child = spawn(process.execPath, [join(generatorSource, 'main.ts')], {
     env: {
-      DATA_DIR: dataDir,
       RUN_ID: 'run-log',
       BACKFILL: '0',
       PRE_DROP_SECONDS: '600',
@@ -141,7 +159,6 @@ async function startGenerator(settings: Record<string, string>): Promise<Generat
   cleanup.after(async () => {
     child.kill('SIGKILL');
     await ended;
-    await rm(dataDir, { recursive: true, force: true });
   });
   const url = `http://127.0.0.1:${port}`;
   const isUp = async () => (await fetch(`${url}/status`).catch(() => undefined))?.ok ?? false;
@@ -158,9 +175,7 @@ async function startGenerator(settings: Record<string, string>): Promise<Generat
       // See steerAnswerSchema.
       return (await response.json()) as { started: { id: string } };
     },
-    stop: () => {
-      child.kill('SIGTERM');
-      return ended;
-    },
+    kill: (signal) => void child.kill(signal),
+    ended,
   };
 }

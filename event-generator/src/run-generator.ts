@@ -44,7 +44,13 @@ export async function runGenerator({ config, clock, stop }: GeneratorOptions): P
   if (ignored.length > 0)
     terminal.warn(`${ignored.join(', ')}: set, but without effect here; see the README's settings.`);
 
-  const incidents = createIncidentLog({ store: config.store, runId, clock, report: terminal.warn });
+  const incidents = createIncidentLog({
+    store: config.store,
+    runId,
+    dataDir: config.dataDir,
+    clock,
+    report: terminal.warn,
+  });
   const past =
     history &&
     tellHistory({ history, simulatedAt: () => simulatedAt(), terminal, clock, paint: createPalette(colour) });

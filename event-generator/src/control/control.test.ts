@@ -10,7 +10,7 @@ import { startOtlpReceiver } from '../../test/otlp-receiver.ts';
 import { createIncidentLog } from '../incident-log/incident-log.ts';
 import { createRealClock } from '../simulation/real-clock.ts';
 import { WHOLE } from '../simulation/slice.ts';
-import { createIncidentsUnderWay } from '../snkrs/incidents/under-way.ts';
+import type { IncidentOrder } from '../snkrs/incidents/occurrence.ts';
 import { createPlatform } from '../snkrs/platform/platform.ts';
 import { recordTelemetry } from '../snkrs/testing/recorded-telemetry.ts';
 import { createCounts } from '../telemetry/ledger/counts.ts';
@@ -82,7 +82,7 @@ suite('the control API', () => {
       setLoad: (load: number) => {
         loads.push(load);
       },
-      steer: underWay.steer,
+      steer,
     },
     incidents,
     clock,

@@ -1,7 +1,11 @@
+import { join } from 'node:path';
+import { type ClickHouseClient, ClickHouseLogLevel, createClient } from '@clickhouse/client';
 import type { StoreConfig } from '../config.ts';
 import type { Clock, EpochMillis } from '../simulation/clock.ts';
 import { createRandom } from '../simulation/random.ts';
 import type { Occurrence } from '../snkrs/incidents/occurrence.ts';
+import { endIncidentsOfKilledRuns } from './end-killed-runs.ts';
+import { reasonOf } from './reason.ts';
 import { createRowWriter } from './row-writer.ts';
 import { toRow } from './to-row.ts';
 
@@ -22,6 +26,8 @@ export interface IncidentLogOptions {
   /** Nothing is written where there is none. */
   readonly store: StoreConfig | undefined;
   readonly runId: string;
+  /** Holds the ledgers, of earlier runs too. */
+  readonly dataDir: string;
   /** The machine's. */
   readonly clock: Clock;
   /** Takes one line for people. */
@@ -29,6 +35,10 @@ export interface IncidentLogOptions {
 }
 
 const USER = 'simulator';
+const ATTEMPT_MS = 10_000;
+
+/** At once, and when it is clear of every ledger that says "running" whether its run does. */
+const LOOK_BACK_AFTER_MS = [0, 20_000];
 
 const NOT_KEPT =
   'Incidents take place, and nobody writes down what they are: set STORE_URL and STORE_PASSWORD, as npm start and just up do, for their rows in otel.incidents.';
@@ -37,9 +47,25 @@ const NOT_KEPT =
 const PRESENT_MS = 10_000;
 
 /** A log without entries. */
-export function createIncidentLog({ store, runId, clock, report }: IncidentLogOptions): IncidentLog {
+export function createIncidentLog({ store, runId, dataDir, clock, report }: IncidentLogOptions): IncidentLog {
   const random = createRandom(runId).fork('incident-log');
-  const writer = store && createRowWriter({ store: { ...store, user: USER }, clock, random, report });
+  const client = store && openStore(store);
+  const writer = store && client && createRowWriter({ client, url: store.url, clock, random, report });
+  const closing = new AbortController();
+  const lookBack = async (client: ClickHouseClient) => {
+    const earlier = { directory: join(dataDir, 'runs'), client, now: clock.now, signal: closing.signal };
+    let failure: unknown;
+    for (const wait of LOOK_BACK_AFTER_MS) {
+      await clock.sleep(wait, closing.signal);
+      if (closing.signal.aborted) return;
+      failure = await endIncidentsOfKilledRuns(earlier).catch((error: unknown) => error);
+    }
+    if (failure !== undefined && !closing.signal.aborted)
+      report(
+        `Where killed runs had incidents on, otel.incidents has no end of them (${reasonOf(failure)}): the next run tries again.`,
+      );
+  };
+  const lookingBack = client && lookBack(client);
   const known = new Map<string, Occurrence>();
   let writtenAt = 0;
 
@@ -68,7 +94,21 @@ export function createIncidentLog({ store, runId, clock, report }: IncidentLogOp
     underWay,
     close: async (now) => {
       for (const occurrence of underWay(now)) changed({ ...occurrence, endsAt: Math.max(occurrence.startsAt, now) });
+      closing.abort();
       await writer?.close();
+      await lookingBack;
+      await client?.close();
     },
   };
+}
+
+function openStore({ url, password }: StoreConfig): ClickHouseClient {
+  return createClient({
+    url,
+    username: USER,
+    password,
+    application: 'click-ai-event-generator',
+    request_timeout: ATTEMPT_MS,
+    log: { level: ClickHouseLogLevel.OFF },
+  });
 }

@@ -1,10 +1,9 @@
-import { ClickHouseError, ClickHouseLogLevel, createClient } from '@clickhouse/client';
-import { usefulPart } from '../commands/clickhouse/failure.ts';
-import type { ClickHouseConfig } from '../config.ts';
+import type { ClickHouseClient } from '@clickhouse/client';
 import type { Clock } from '../simulation/clock.ts';
 import type { Random } from '../simulation/random.ts';
 import { backoffMs } from '../telemetry/delivery/backoff.ts';
 import { createEpisode } from '../telemetry/delivery/episode.ts';
+import { reasonOf } from './reason.ts';
 import type { IncidentRow } from './to-row.ts';
 
 /** Writes rows of otel.incidents, each until ClickHouse has taken it. */
@@ -17,7 +16,9 @@ export interface RowWriter {
 
 /** What the writer needs. */
 export interface RowWriterOptions {
-  readonly store: ClickHouseConfig;
+  readonly client: ClickHouseClient;
+  /** Where ClickHouse is, for people. */
+  readonly url: string;
   /** The machine's. */
   readonly clock: Clock;
   /** Spreads the attempts. */
@@ -28,21 +29,12 @@ export interface RowWriterOptions {
 
 /** More than a run of days has, should ClickHouse be away for all of them. */
 const MAX_ROWS = 10_000;
-const ATTEMPT_MS = 10_000;
 const LAST_CHANCE_MS = 2_000;
 /** ClickHouse may be restarted meanwhile. */
 const TOLD = { toldAfterMs: 3_000, calmMs: 0 };
 
 /** A writer with nothing to write yet. */
-export function createRowWriter({ store, clock, random, report }: RowWriterOptions): RowWriter {
-  const client = createClient({
-    url: store.url,
-    username: store.user,
-    password: store.password,
-    application: 'click-ai-event-generator',
-    request_timeout: ATTEMPT_MS,
-    log: { level: ClickHouseLogLevel.OFF },
-  });
+export function createRowWriter({ client, url, clock, random, report }: RowWriterOptions): RowWriter {
   const waiting = new Map<string, IncidentRow>();
   const episode = createEpisode(TOLD);
   const closing = new AbortController();
@@ -66,7 +58,7 @@ export function createRowWriter({ store, clock, random, report }: RowWriterOptio
       if (!overdue.signal.aborted || failure === '') failure = reasonOf(error);
       if (episode.failed(clock.now()))
         report(
-          `The log of incidents cannot be written to ClickHouse at ${store.url} (${failure}). It waits in memory, and is tried on: start the stack, or set STORE_URL and STORE_PASSWORD to its own.`,
+          `The log of incidents cannot be written to ClickHouse at ${url} (${failure}). It waits in memory, and is tried on: start the stack, or set STORE_URL and STORE_PASSWORD to its own.`,
         );
       return false;
     }
@@ -106,7 +98,6 @@ export function createRowWriter({ store, clock, random, report }: RowWriterOptio
         await writing;
         done.abort();
       }
-      await client.close();
       const lost = waiting.size + refused;
       if (lost > 0)
         report(
@@ -114,11 +105,4 @@ export function createRowWriter({ store, clock, random, report }: RowWriterOptio
         );
     },
   };
-}
-
-/** In a few words, on one line. */
-function reasonOf(error: unknown): string {
-  if (error instanceof ClickHouseError) return usefulPart(error.message);
-  const { code, message } = error as NodeJS.ErrnoException;
-  return code ?? usefulPart(message);
 }
