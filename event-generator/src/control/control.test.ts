@@ -9,10 +9,7 @@ import { startGenerator } from '../../test/generator.ts';
 import { startOtlpReceiver } from '../../test/otlp-receiver.ts';
 import { createIncidentLog } from '../incident-log/incident-log.ts';
 import { createRealClock } from '../simulation/real-clock.ts';
-import { WHOLE } from '../simulation/slice.ts';
 import type { IncidentOrder } from '../snkrs/incidents/occurrence.ts';
-import { createPlatform } from '../snkrs/platform/platform.ts';
-import { recordTelemetry } from '../snkrs/testing/recorded-telemetry.ts';
 import { createCounts } from '../telemetry/ledger/counts.ts';
 import { incidentsSchema, ledgerSchema, problemSchema, statusSchema, steerAnswerSchema } from './schemas.ts';
 import { type Control, startControl } from './start-control.ts';
@@ -62,12 +59,13 @@ suite('the control API', () => {
     clock,
     report: (line) => said.push(line),
   });
-  const underWay = createIncidentsUnderWay({
-    ...createPlatform(clock, recordTelemetry('1'), WHOLE),
-    slice: 0,
-    tell: incidents.changed,
-    changed: () => {},
-  });
+  /** As a simulation does. */
+  const steer = (order: IncidentOrder) => {
+    if (order.do === 'start') return incidents.changed(order.occurrence);
+    const now = clock.now();
+    for (const occurrence of incidents.underWay(now))
+      if (occurrence.id === order.id) incidents.changed({ ...occurrence, endsAt: now });
+  };
   let simulatedAt: number | undefined;
   const controlled = {
     description: {
