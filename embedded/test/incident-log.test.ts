@@ -46,7 +46,7 @@ describe('the log of incidents', () => {
     clickhouse = await startTestClickHouse();
     // It only receives: what is stored of the telemetry is no matter here.
     const collector = await startTestCollector(cleanup);
-    const [storePort] = (await freePorts(1)) as [number];
+    const [storePort, controlPort] = (await freePorts(2)) as [number, number];
     const way = createServer((from) => {
       const to = connect(Number(new URL(clickhouse.url).port), '127.0.0.1');
       from.pipe(to).pipe(from);
@@ -57,10 +57,14 @@ describe('the log of incidents', () => {
     settings = {
       DATA_DIR: await mkdtemp(join(tmpdir(), 'click-ai-generator-')),
       OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${collector.grpcPort}`,
+      CONTROL_PORT: String(controlPort),
       STORE_URL: `http://127.0.0.1:${storePort}`,
       STORE_PASSWORD: clickhouse.passwords.simulator,
     };
-    generator = await startGenerator(settings);
+    generator = startGenerator(settings);
+    const isUp = async () =>
+      (await fetch(`http://127.0.0.1:${controlPort}/status`).catch(() => undefined))?.ok ?? false;
+    await until('the control API', isUp, 30_000);
   });
   after(async () => {
     await clickhouse?.stop();
@@ -123,24 +127,35 @@ describe('the log of incidents', () => {
     ]);
   });
 
-  test('has the end of what a run had on that was killed, and of what ends with its run', async () => {
+  test('has the end of what a run had on that was killed, and what INCIDENTS put into another one’s time', async () => {
     generator.kill('SIGKILL');
     await generator.ended;
     const killedAt = Date.now();
-    const next = await startGenerator({ ...settings, SHARDS: '1', RUN_ID: 'run-next' });
-    await until('the end of the hidden one', async () => (await incidents())[1]!.endedAt <= killedAt);
-    await next.order({ start: { kind: 'stripe-brownout', seconds: 3_600 } });
-    next.kill('SIGTERM');
-    assert.equal(await next.ended, 0, next.output());
-    const [, second, third] = await incidents();
-    assert.ok(second!.endedAt > second!.startedAt);
-    assert.equal(third?.RunId, 'run-next');
-    assert.ok(third.endedAt > killedAt && third.endedAt <= Date.now());
+    const from = Date.UTC(2026, 5, 1, 10);
+    const simulated = startGenerator({
+      ...settings,
+      RUN_ID: 'run-simulated',
+      SIMULATE_FROM: new Date(from).toISOString(),
+      CYCLES: '1',
+      PRE_DROP_SECONDS: '20',
+      DROP_LIVE_SECONDS: '5',
+      POST_DROP_SECONDS: '5',
+      INCIDENTS: 'stripe-brownout@3+4,stripe-brownout@10+3600',
+    });
+    assert.equal(await simulated.ended, 0, simulated.output());
+    const rows = await incidents();
+    const windows = rows.filter(({ RunId }) => RunId === 'run-simulated').map((row) => [row.startedAt, row.endedAt]);
+    assert.deepEqual(windows[0], [from + 3_000, from + 7_000]);
+    assert.equal(windows[1]?.[0], from + 10_000);
+    assert.ok(windows[1]![1]! >= from + 30_000 && windows[1]![1]! < from + 60_000, 'it ends with its run');
+    assert.equal(windows.length, 2);
+    assert.doesNotMatch(simulated.output(), /Incident/);
+    const hidden = rows.find(({ Hidden }) => Hidden)!;
+    assert.ok(hidden.endedAt > hidden.startedAt && hidden.endedAt <= killedAt);
   });
 });
 
-async function startGenerator(settings: Record<string, string>): Promise<Generator> {
-  const [port] = await freePorts(1);
+function startGenerator(settings: Record<string, string>): Generator {
   const child = spawn(process.execPath, [join(generatorSource, 'main.ts')], {
     env: {
       RUN_ID: 'run-log',
@@ -148,7 +163,6 @@ async function startGenerator(settings: Record<string, string>): Promise<Generat
       PRE_DROP_SECONDS: '600',
       // Orders and what is heard of them then go from thread to thread.
       SHARDS: '2',
-      CONTROL_PORT: String(port),
       ...settings,
     },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -160,9 +174,7 @@ async function startGenerator(settings: Record<string, string>): Promise<Generat
     child.kill('SIGKILL');
     await ended;
   });
-  const url = `http://127.0.0.1:${port}`;
-  const isUp = async () => (await fetch(`${url}/status`).catch(() => undefined))?.ok ?? false;
-  await until('the control API', isUp, 30_000);
+  const url = `http://127.0.0.1:${settings.CONTROL_PORT}`;
   return {
     output: () => output,
     command: (...words) =>
