@@ -23,11 +23,11 @@ export async function serveSet(directory: string, print: (line: string) => void,
     const kill = new AbortController().signal;
     await startBackend({ config, stop, kill, report: print, onReady: () => {}, onStopping: () => {} }, running);
     const { CLICKHOUSE_HTTP_PORT: http, HYPERDX_PORT: page } = config.ports;
-    const extent = `from=${Date.parse(from)}&to=${Date.parse(to)}`;
+    const extent = `isLive=false&from=${Date.parse(from)}&to=${Date.parse(to)}`;
     for (const line of [
       `${pages.length} pages in ${paths.pages}, telemetry from ${from} to ${to}`,
-      `  HyperDX     http://localhost:${page}/search?${extent}`,
-      `  ClickHouse  http://localhost:${http}   user admin, database otel`,
+      `  HyperDX     http://localhost:${page}/clickstack/search?${extent}`,
+      `  ClickHouse  http://localhost:${http}   user admin, with the password of npm start`,
       '  Ctrl-C stops it.',
     ])
       print(line);
