@@ -1,4 +1,5 @@
 import type { Clock } from '../../simulation/clock.ts';
+import { createCounts } from '../../telemetry/ledger/counts.ts';
 import { type RecordedRun, readRun } from '../../telemetry/ledger/read-run.ts';
 import { type Comparison, compare, countMissing, expiredSignals, type StoredRows } from './compare.ts';
 import type { RunInStore, RunStore } from './stored-rows.ts';
@@ -44,19 +45,25 @@ export async function gather(options: GatherOptions): Promise<Verification> {
     told = true;
   };
   for (;;) {
-    const before = await readRun(directory, runId, clock.now);
+    const before = await readExpected(directory, runId, clock);
     const expired = expiredSignals(before.startedAt, lifetimes, clock.now());
     // What has expired will not come.
     const patienceMs = expired.size > 0 ? 0 : options.patienceMs;
     const stored = await countPatiently(before, { ...options, patienceMs, onWaiting });
     const soughtDoubles = before.counts.traces.sent <= options.doublesUpTo;
     const doubledSpans = soughtDoubles ? await store.doubledSpans(before) : new Map<string, number>();
-    const run = await readRun(directory, runId, clock.now);
+    const run = await readExpected(directory, runId, clock);
     // It ended meanwhile: now it can be told exactly.
     if (before.state === 'running' && run.state !== 'running') continue;
     const lines = compare({ before: before.counts, after: run.counts, stored, doubledSpans, expired });
     return { run, lines, soughtDoubles };
   }
+}
+
+/** Of one that was undone, nothing is to be found. */
+async function readExpected(directory: string, runId: string, clock: Clock): Promise<RecordedRun> {
+  const run = await readRun(directory, runId, clock.now);
+  return run.state === 'undone' ? { ...run, counts: createCounts() } : run;
 }
 
 async function countPatiently(run: RecordedRun, options: GatherOptions): Promise<StoredRows> {

@@ -57,6 +57,7 @@ export function countLost(lines: readonly Comparison[]): number {
 
 function verdict({ run, lines }: Verification, differing: readonly Comparison[]): string {
   if (differing.length > 0) return 'what is stored differs from what the ledger says.';
+  if (run.state === 'undone') return 'it was undone, and nothing of it is stored.';
   if (run.missing.length > 0) return 'only a part of its ledgers is here.';
   if (run.state === 'running')
     return 'it goes on. What was acknowledged when the rows were counted is stored; the ledger is a moment newer.';

@@ -23,6 +23,8 @@ export interface RunStore {
   stored(run: RunInStore, signal: Signal): Promise<RowsByService>;
   /** Rows of a run that repeat a span which is there already. */
   doubledSpans(run: RunInStore): Promise<RowsByService>;
+  /** Deletes the rows of a run and its incidents, as far as they are there by now. */
+  remove(run: RunInStore): Promise<void>;
 }
 
 /** A table and its column of time. */
@@ -84,5 +86,10 @@ export function openRunStore(clickhouse: ClickHouse, clock: Clock, signal: Abort
     },
     doubledSpans: async (run) =>
       new Map((await patiently('doubled.sql', about(run))).map((row) => [String(row.service), Number(row.doubled)])),
+    remove: async (run) => {
+      for (const [table, time] of Object.values(TABLES).flat())
+        await patiently('delete.sql', { ...about(run), table, time });
+      await patiently('delete-incidents.sql', { run: run.runId });
+    },
   };
 }

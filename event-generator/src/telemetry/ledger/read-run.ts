@@ -27,19 +27,19 @@ export interface RecordedRun {
 /** A running process writes its ledger every few seconds; one older than this is of a process that was killed, or whose disk refuses it. */
 const STALE_MS = 15_000;
 
-/** The id of the run in `directory` whose ledger was written last. Throws a {@link RunError} where there is none. */
+/** The id of the run in `directory` whose ledger was written last and that was not undone. Throws a {@link RunError} where there is none. */
 export async function newestRunId(directory: string): Promise<string> {
   const names = await ledgerNames(directory);
   const files = await Promise.all(
     names.map(async (name) => ({ name, modified: await modifiedAt(join(directory, name)) })),
   );
-  const newest = files.sort((a, b) => b.modified - a.modified)[0];
-  if (newest === undefined) {
-    throw new RunError(
-      `${directory} holds no run: expected the ledger of an event-generator. Start one (npm start, or just up), or set DATA_DIR to where one keeps it.`,
-    );
+  for (const { name } of files.sort((a, b) => b.modified - a.modified)) {
+    const { runId, state } = await readLedger(join(directory, name));
+    if (state !== 'undone') return runId;
   }
-  return (await readLedger(join(directory, newest.name))).runId;
+  throw new RunError(
+    `${directory} holds no run: expected the ledger of an event-generator. Start one (npm start, or just up), or set DATA_DIR to where one keeps it.`,
+  );
 }
 
 /** Reads all ledgers of a run. `now` is the machine's time. Throws a {@link RunError} where there is none. */

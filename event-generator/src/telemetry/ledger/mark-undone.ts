@@ -1,0 +1,17 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { LedgerFile } from './ledger-file.ts';
+import { ledgerNames, readLedger } from './read-ledger.ts';
+import type { RunState } from './render-ledger.ts';
+
+/** Writes into all ledgers of a run that its rows were deleted. Rejects with the file system's error. */
+export async function markUndone(directory: string, runId: string): Promise<void> {
+  const state: RunState = 'undone';
+  for (const name of (await ledgerNames(directory)).filter((name) => name.startsWith(`${runId}.`))) {
+    const path = join(directory, name);
+    if ((await readLedger(path)).runId !== runId) continue;
+    // Whatever else it says, it goes on saying.
+    const text = JSON.stringify({ ...JSON.parse(await readFile(path, 'utf8')), state }, null, 2);
+    await new LedgerFile(path, () => `${text}\n`).write();
+  }
+}
