@@ -66,7 +66,7 @@ describe('an exam', () => {
       StartedAt: at,
       EndedAt: at + seconds * 1000,
       Page: PAGE,
-      Parameters: '{}',
+      Parameters: '{"exam":1}',
       WrittenAt: at,
       ...more,
     };
@@ -94,6 +94,7 @@ describe('an exam', () => {
 
   test('is graded by flags, explained, kept, and over', async () => {
     await happen('inc-told', 10, 10, { Hidden: false });
+    await happen('inc-by-setting', 10, 10, { Parameters: '{}' });
     await happen('inc-1', 100, 50);
     const words = ['--service', 'payment-service', '--operation', 'process_payment', '--from', '100s', '--to', '75s'];
     const { code, stdout, stderr } = await run('answer', [...words, '--why', 'Stripe times out, a provider problem']);

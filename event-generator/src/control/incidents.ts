@@ -56,7 +56,9 @@ function start({ kind, seconds, hidden = false, difficulty }: StartOrder, contro
   const { shards: slices } = run.status();
   try {
     const length = seconds ?? (hidden ? 'drawn' : undefined);
-    const occurrence = planIncident(kind, { at, seconds: length, hidden, difficulty, random, slices });
+    const planned = planIncident(kind, { at, seconds: length, hidden, difficulty, random, slices });
+    // Those that INCIDENTS hides nobody is examined on.
+    const occurrence = hidden ? { ...planned, parameters: { ...planned.parameters, exam: 1 } } : planned;
     run.steer({ do: 'start', occurrence });
     return { started: show(occurrence) };
   } catch (error) {
