@@ -90,6 +90,12 @@ export CLICKHOUSE_URL := env("CLICKHOUSE_URL", "http://localhost:" + env("CLICKH
 @verify *RUN:
     '{{ command }}' verify "$@"
 
+# One hash a signal over the rows of a run, the newest or RUN: the same seed on a simulated time gives the same ones
+[group("look")]
+[no-exit-message]
+@fingerprint *RUN:
+    '{{ command }}' fingerprint "$@"
+
 # What arrives: rows/s and MB/s of the last 60 s; --follow goes on
 [group("look")]
 [no-cd]
@@ -110,6 +116,12 @@ export CLICKHOUSE_URL := env("CLICKHOUSE_URL", "http://localhost:" + env("CLICKH
 [no-exit-message]
 @sql *WORDS:
     '{{ command }}' sql "$@"
+
+# Delete what a run that is over has stored: RUN, or --unfinished for all that ended in the middle of their history
+[group("history")]
+[no-exit-message]
+@undo *RUN:
+    '{{ command }}' undo "$@"
 
 # Trouble with a known cause in the running drop: list, start NAME [--for 2m], stop [NAME]
 [group("incidents")]
