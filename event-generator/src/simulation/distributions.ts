@@ -15,6 +15,11 @@ export function chance(random: Random, odds: number): boolean {
   return random.next() < odds;
 }
 
+/** As {@link chance}, but draws nothing for what never happens. */
+export function rarely(random: Random, odds: number): boolean {
+  return odds > 0 && chance(random, odds);
+}
+
 /** One of `items`, every one as likely. Throws a RangeError when there is none. */
 export function pick<T>(random: Random, items: readonly T[]): T {
   if (items.length === 0) throw new RangeError('pick from an empty list: expected at least one item');

@@ -61,7 +61,7 @@ export function createDrop(options: DropOptions): Drop {
   // What happens to whom is a slice's own; what is sold, and how many pairs of it, is everybody's.
   const own = ownStream(random, slice);
   const platform = createPlatform(clock, telemetry, slice);
-  const crowd = createCrowd(random.fork('crowd'), slice);
+  const crowd = createCrowd(random.fork('crowd'), slice, () => platform.overlay.knob('crowd.bots'));
   const topics = createTopics();
   const results = createGate();
   const phases = phaseRows(settings);

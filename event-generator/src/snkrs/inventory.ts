@@ -19,6 +19,8 @@ export interface Inventory {
   /** Pairs left to reserve, over all sizes. */
   readonly left: number;
   readonly sold: number;
+  /** Pairs set aside: held, or being paid for. */
+  readonly setAside: number;
   leftOf(size: Size): number;
   /** Sets a pair aside; undefined when none of that size is left. */
   reserve(size: Size, now: EpochMillis): Reservation | undefined;
@@ -28,6 +30,8 @@ export interface Inventory {
   sell(reservation: Reservation): void;
   /** The pair goes back on the shelf. Nothing happens to one that is sold or already back. */
   release(reservation: Reservation): void;
+  /** A mistake: a pair that is back on the shelf is counted there once more. */
+  countTwice(reservation: Reservation): void;
   /** Puts held pairs whose time is up back on the shelf; how many. */
   expire(now: EpochMillis): number;
 }
@@ -45,6 +49,7 @@ export function createInventory(pairs: ReadonlyMap<Size, number>): Inventory {
   const held = new Set<Entry>();
   let left = initial;
   let sold = 0;
+  let setAside = 0;
 
   const move = (size: Size, by: 1 | -1) => {
     shelf.set(size, (shelf.get(size) ?? 0) + by);
@@ -56,6 +61,7 @@ export function createInventory(pairs: ReadonlyMap<Size, number>): Inventory {
     if (entry.state !== 'held' && entry.state !== 'paying') return;
     entry.state = state;
     held.delete(entry);
+    setAside--;
     move(entry.size, 1);
   };
 
@@ -67,11 +73,15 @@ export function createInventory(pairs: ReadonlyMap<Size, number>): Inventory {
     get sold() {
       return sold;
     },
+    get setAside() {
+      return setAside;
+    },
     leftOf: (size) => shelf.get(size) ?? 0,
     reserve(size, now) {
       if ((shelf.get(size) ?? 0) === 0) return undefined;
       const entry: Entry = { size, state: 'held', expiresAt: now + HOLD };
       held.add(entry);
+      setAside++;
       move(size, -1);
       return entry;
     },
@@ -88,9 +98,11 @@ export function createInventory(pairs: ReadonlyMap<Size, number>): Inventory {
         throw new Error(`sale of a pair that is ${entry.state}: expected one that is being paid for`);
       }
       entry.state = 'sold';
+      setAside--;
       sold++;
     },
     release: (reservation) => close(reservation, 'released'),
+    countTwice: ({ size }) => move(size, 1),
     expire(now) {
       let expired = 0;
       for (const entry of held) {

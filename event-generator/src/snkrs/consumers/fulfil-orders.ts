@@ -1,14 +1,14 @@
 import { pick } from '../../simulation/distributions.ts';
 import { log } from '../platform/log.ts';
 import { perform } from '../platform/perform.ts';
-import { type ConsumerContext, consume } from './consume.ts';
+import { type ConsumerContext, consume, type Reading } from './consume.ts';
 
 const WAREHOUSES = ['MEM1', 'ONT2', 'LAK1'] as const;
 
 /** Finds a warehouse for each order that comes in. */
 export function fulfilOrders(context: ConsumerContext): Promise<void> {
   const { topics } = context;
-  const reading = { batch: 1, linger: () => 5 };
+  const reading: Reading = { batch: 1, batchKnob: 'order_created.batch', linger: () => 5 };
   return consume(context, topics.order_created, 'order.process_order_created', reading, async (orders, messages) => {
     for (const { body: order } of messages) {
       const warehouse = await perform(orders, 'order.allocate_warehouse', ({ cause }) =>

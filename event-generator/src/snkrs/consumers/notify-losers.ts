@@ -2,7 +2,7 @@ import type { EpochMillis } from '../../simulation/clock.ts';
 import type { Gate } from '../../simulation/gate.ts';
 import { log } from '../platform/log.ts';
 import { perform } from '../platform/perform.ts';
-import { type ConsumerContext, consume } from './consume.ts';
+import { type ConsumerContext, consume, type Reading } from './consume.ts';
 
 /** Messages told of at a time. */
 const BATCH = 25;
@@ -23,7 +23,7 @@ export async function notifyLosers(context: ConsumerContext, hours: LoserHours):
     const batches = Math.ceil(topics.draw_losers.length / BATCH) + 1;
     return Math.max(0, Math.min(PACE, (hours.until() - platform.clock.now()) / batches));
   };
-  const reading = { batch: BATCH, linger: pace, gate: hours.gate };
+  const reading: Reading = { batch: BATCH, batchKnob: 'draw_losers.batch', linger: pace, gate: hours.gate };
   const operation = 'notification.process_draw_losers';
   return consume(context, topics.draw_losers, operation, reading, async (notification, messages) => {
     const losers = messages.flatMap(({ body }) => body);

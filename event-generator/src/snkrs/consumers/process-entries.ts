@@ -4,7 +4,7 @@ import { perform } from '../platform/perform.ts';
 import type { Scope } from '../platform/scope.ts';
 import type { Shopper } from '../shoppers/shopper.ts';
 import { type Message, send } from '../topics.ts';
-import { type ConsumerContext, consume } from './consume.ts';
+import { type ConsumerContext, consume, type Reading } from './consume.ts';
 
 /** How many of 100 entries win, as long as there are pairs of their size. */
 const WIN_SHARE = 0.08;
@@ -12,7 +12,7 @@ const WIN_SHARE = 0.08;
 /** Draws winners among the entries as they come in. Winners may buy first; losers are told when the drop is over. */
 export function processEntries(context: ConsumerContext): Promise<void> {
   const { topics } = context;
-  const reading = { batch: 100, linger: () => 100 };
+  const reading: Reading = { batch: 100, batchKnob: 'draw_entries.batch', linger: () => 100 };
   return consume(context, topics.draw_entries, 'draw.process_draw_entries', reading, async (draw, entries) => {
     const { winners, losers } = await perform(draw, 'draw.select_winners', (inside) => select(inside, entries));
     await perform(draw, 'draw.dynamodb.write_draw_results');

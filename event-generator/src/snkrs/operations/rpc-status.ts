@@ -6,6 +6,7 @@ export const RPC = {
   OK: { serverError: false },
   ALREADY_EXISTS: { serverError: false },
   FAILED_PRECONDITION: { serverError: false },
+  UNAUTHENTICATED: { serverError: false },
   PERMISSION_DENIED: { serverError: false },
   DEADLINE_EXCEEDED: { serverError: true },
   INTERNAL: { serverError: true },

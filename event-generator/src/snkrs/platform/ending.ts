@@ -4,7 +4,6 @@ import {
   ATTR_HTTP_RESPONSE_STATUS_CODE,
   ATTR_RPC_STATUS_CODE,
 } from '@opentelemetry/semantic-conventions';
-import { toHrTime } from '../../telemetry/time.ts';
 import { Failure, type FailureKind } from '../failures.ts';
 import { RPC } from '../operations/rpc-status.ts';
 import type { CompiledOperation } from './compiled-operation.ts';
@@ -30,23 +29,23 @@ export function endOperation(scope: Scope, operation: CompiledOperation, started
     instruments.requests.count(operation.countedBy(undefined));
     if (kind) instruments.errors.count(operation.countedBy(kind));
   }
-  scope.span.end(toHrTime(now));
+  scope.span.end(scope.now());
 }
 
 /** Ends the caller's side of a call. */
 export function endCall(client: Scope, operation: CompiledOperation, error: unknown): void {
   setStatusCode(client, operation, error instanceof Failure ? error.kind : undefined);
   if (error instanceof Failure) recordFailure(client, error);
-  client.span.end(toHrTime(client.cause.platform.clock.now()));
+  client.span.end(client.now());
 }
 
 /** Marks a span as failed: status, `error.type` and the exception event. */
 export function recordFailure(scope: Scope, failure: Failure): void {
-  const { span, cause, instance } = scope;
+  const { span, instance } = scope;
   scope.set(ATTR_ERROR_TYPE, failure.kind.type);
   span.setStatus({ code: SpanStatusCode.ERROR, message: failure.message });
   const exception = { name: failure.name, message: failure.message, stack: stackOf(instance.service, failure) };
-  span.recordException(exception, toHrTime(cause.platform.clock.now()));
+  span.recordException(exception, scope.now());
 }
 
 function setStatusCode(scope: Scope, operation: CompiledOperation, failure: FailureKind | undefined): void {

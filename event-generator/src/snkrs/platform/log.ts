@@ -1,4 +1,4 @@
-import { type Attributes, type Context, ROOT_CONTEXT, SeverityNumber } from '@opentelemetry/api';
+import { type Attributes, type Context, type HrTime, ROOT_CONTEXT, SeverityNumber } from '@opentelemetry/api';
 import { ATTR_ERROR_TYPE, ATTR_EXCEPTION_MESSAGE, ATTR_EXCEPTION_TYPE } from '@opentelemetry/semantic-conventions';
 import type { EpochMillis } from '../../simulation/clock.ts';
 import { withKnownAttributes } from '../../telemetry/known-attributes.ts';
@@ -11,7 +11,7 @@ export type Severity = 'DEBUG' | 'INFO' | 'WARN' | 'ERROR';
 
 /** Writes a log record of the operation in `scope`, correlated with its span. `event` names the kind of record. */
 export function log(scope: Scope, severity: Severity, event: string, body: string, attributes?: Attributes): void {
-  emit(scope.instance, scope.cause.platform.clock.now(), { severity, event, body, attributes, context: scope.context });
+  emit(scope.instance, scope.now(), { severity, event, body, attributes, context: scope.context });
 }
 
 /** Writes a log record of an instance that belongs to no operation: something that happened to it. */
@@ -23,7 +23,7 @@ export function logEvent(
   body: string,
   attributes: Attributes,
 ): void {
-  emit(instance, now, { severity, event, body, attributes, context: ROOT_CONTEXT });
+  emit(instance, toHrTime(now + instance.skewMs), { severity, event, body, attributes, context: ROOT_CONTEXT });
 }
 
 interface Said {
@@ -34,8 +34,7 @@ interface Said {
   readonly context: Context;
 }
 
-function emit({ logger }: Instance, now: EpochMillis, { severity, event, body, attributes, context }: Said): void {
-  const timestamp = toHrTime(now);
+function emit({ logger }: Instance, timestamp: HrTime, { severity, event, body, attributes, context }: Said): void {
   logger.emit({
     timestamp,
     observedTimestamp: timestamp,

@@ -106,7 +106,7 @@ function startSpan(
   parent: Context | undefined,
   links?: Link[],
 ): Span {
-  const startTime = toHrTime(cause.platform.clock.now());
+  const startTime = toHrTime(cause.platform.clock.now() + instance.skewMs);
   const options = links ? { kind, startTime, links } : { kind, startTime };
   return instance.tracer.startSpan(name, options, parent ?? ROOT_CONTEXT);
 }

@@ -1,7 +1,8 @@
-import type { Attributes, Context, Span } from '@opentelemetry/api';
+import type { Attributes, Context, HrTime, Span } from '@opentelemetry/api';
 import type { Random } from '../../simulation/random.ts';
 import { contextOf } from '../../telemetry/context.ts';
 import { setKnownAttribute, setKnownAttributes } from '../../telemetry/known-attributes.ts';
+import { toHrTime } from '../../telemetry/time.ts';
 import type { RegionName } from '../regions.ts';
 import type { Instance } from './instance.ts';
 import type { Platform } from './platform.ts';
@@ -24,12 +25,20 @@ export class Scope {
   readonly cause: Cause;
   readonly instance: Instance;
   readonly span: Span;
+  /** How much later the instance's clock was than it is when the span started: its end must not come before that. */
+  readonly #skewMs: number;
   #context: Context | undefined;
 
   constructor(cause: Cause, instance: Instance, span: Span) {
     this.cause = cause;
     this.instance = instance;
     this.span = span;
+    this.#skewMs = instance.skewMs;
+  }
+
+  /** The present, as the instance's clock has it. */
+  now(): HrTime {
+    return toHrTime(this.cause.platform.clock.now() + this.#skewMs);
   }
 
   /** The OpenTelemetry context that children and logs belong to; made when first needed, since most spans are leaves. */

@@ -24,13 +24,13 @@ async function waitInLine(scope: Scope, name: BackendName, backend: Backend): Pr
   const admission = await backend.acquire();
   const failure = admission === 'granted' ? undefined : new Failure(BACKENDS[name].rejection);
   if (failure) recordFailure(waiting, failure);
-  waiting.span.end(toHrTime(scope.cause.platform.clock.now()));
+  waiting.span.end(waiting.now());
   if (failure) throw failure;
   return backend;
 }
 
 function startWait({ cause, instance, context }: Scope, name: BackendName, backend: Backend): Scope {
-  const startTime = toHrTime(cause.platform.clock.now());
+  const startTime = toHrTime(cause.platform.clock.now() + instance.skewMs);
   const span = instance.tracer.startSpan('pool.acquire', { kind: SpanKind.INTERNAL, startTime }, context);
   const waiting = new Scope(cause, instance, span);
   waiting.setAll(cause.tags);

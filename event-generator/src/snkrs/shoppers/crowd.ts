@@ -1,6 +1,7 @@
 import { chance, integer, pick } from '../../simulation/distributions.ts';
 import type { Random } from '../../simulation/random.ts';
 import { dealtTo, type Slice, sliceOf, WHOLE } from '../../simulation/slice.ts';
+import { KNOBS } from '../incidents/knobs.ts';
 import { createSessionCache, type SessionCache } from './session-cache.ts';
 import { createBot, createShopper, type Shopper } from './shopper.ts';
 
@@ -12,8 +13,7 @@ const SESSIONS = 22_300;
 /** Shoppers who were there a short while ago. */
 const RECENT = 512;
 
-/** How often, of all draws of a person: shares the original measured. */
-const BOT_SHARE = 0.08;
+/** How often, of all draws of a person, as the original measured. */
 const DUPLICATE_SHARE = 0.033;
 /** Of those who look around before and after a drop, how many were there a moment ago. */
 const REGULAR_SHARE = 0.92;
@@ -39,9 +39,13 @@ export interface Crowd {
 
 /**
  * A crowd whose members follow from `random`. A slice has every `count`th account, so that nobody is in two of them; whoever
- * an index is does not depend on the slice.
+ * an index is does not depend on the slice. Of those who enter the draw or buy, `botShare` are bots.
  */
-export function createCrowd(random: Random, slice: Slice = WHOLE): Crowd {
+export function createCrowd(
+  random: Random,
+  slice: Slice = WHOLE,
+  botShare: () => number = () => KNOBS['crowd.bots'],
+): Crowd {
   const people = dealtTo(slice, PEOPLE);
   const bots = dealtTo(slice, BOTS);
   const sessionsHeld = sliceOf(SESSIONS, slice);
@@ -87,12 +91,12 @@ export function createCrowd(random: Random, slice: Slice = WHOLE): Crowd {
     visitor: (random) => (chance(random, REGULAR_SHARE) ? person(pick(random, recent)) : anyone(random)),
     passerBy: (random) => (chance(random, 0.5) ? person(pick(random, recent)) : anyone(random)),
     entrant(random) {
-      if (chance(random, BOT_SHARE)) return anyBot(random);
+      if (chance(random, botShare())) return anyBot(random);
       const again = entries > recentlySeen && chance(random, DUPLICATE_SHARE);
       return again ? person(arrival(integer(random, 0, entries - 1))) : seen(arrival(entries++));
     },
     buyer(random) {
-      if (chance(random, BOT_SHARE)) return anyBot(random);
+      if (chance(random, botShare())) return anyBot(random);
       return invited.shift() ?? this.passerBy(random);
     },
     invite: (shopper) => void invited.push(shopper),

@@ -2,6 +2,8 @@
 export interface SessionCache {
   /** Whether the shopper's session is there; being asked for makes it the most recently used. */
   get(shopper: number): boolean;
+  /** Lets a session go. */
+  evict(shopper: number): void;
   /** Stores a session, at the cost of the least recently used. */
   put(shopper: number): void;
 }
@@ -16,6 +18,7 @@ export function createSessionCache(capacity: number): SessionCache {
       sessions.add(shopper);
       return true;
     },
+    evict: (shopper) => void sessions.delete(shopper),
     put(shopper) {
       sessions.delete(shopper);
       sessions.add(shopper);

@@ -8,9 +8,6 @@ import { log } from '../platform/log.ts';
 import { perform } from '../platform/perform.ts';
 import type { Scope } from '../platform/scope.ts';
 
-/** How many of 100 images the edge nearest to the shopper has not kept. */
-const CDN_MISS_SHARE = 0.06;
-
 /** Pictures, description and stock of a sneaker. */
 export async function getProduct(gateway: Scope, { drop, random }: Request, sneaker: Sneaker): Promise<void> {
   await perform(gateway, 'product.get_product', async (product) => {
@@ -18,7 +15,7 @@ export async function getProduct(gateway: Scope, { drop, random }: Request, snea
 
     await perform(product, 'product.cdn.get_images', async (cdn) => {
       setUrl(cdn, 'product.cdn.get_images', sneaker);
-      const miss = chance(random, CDN_MISS_SHARE);
+      const miss = chance(random, cdn.cause.platform.overlay.knob('cdn.misses', cdn));
       cdn.set('snkrs.cdn.cache_status', miss ? 'MISS' : 'HIT');
       if (miss) {
         await perform(cdn, 'product.cdn.fetch_origin', (origin) => setUrl(origin, 'product.cdn.fetch_origin', sneaker));

@@ -6,6 +6,7 @@ import type { Request } from '../journeys/request.ts';
 import { attempt } from '../platform/attempt.ts';
 import { log } from '../platform/log.ts';
 import { perform } from '../platform/perform.ts';
+import { retrying } from '../platform/retrying.ts';
 import type { Scope } from '../platform/scope.ts';
 
 /** A fraud score above this, of 100, holds a payment. */
@@ -37,18 +38,21 @@ export async function processPayment(gateway: Scope, request: Request): Promise<
 
 async function checkFraud(payment: Scope, random: Random): Promise<void> {
   await perform(payment, 'fraud.score_check', (fraud) => {
-    const score = integer(random, 1, 100);
+    const shift = fraud.cause.platform.overlay.knob('fraud.shift', fraud);
+    const score = Math.max(1, Math.min(100, integer(random, 1, 100) + Math.round(shift)));
     fraud.set('snkrs.fraud.score', score);
     if (score > FRAUD_LIMIT) throw new Failure('fraud_score_high');
   });
 }
 
 async function chargeCard(payment: Scope, random: Random): Promise<string> {
-  return perform(payment, 'payment.stripe.charge', (stripe) => {
-    const charge = `ch_${random.uint32().toString(36)}${random.uint32().toString(36)}`;
-    stripe.set('snkrs.payment.charge_id', charge);
-    return charge;
-  });
+  const charge = (stripe: Scope) => {
+    const id = `ch_${random.uint32().toString(36)}${random.uint32().toString(36)}`;
+    stripe.set('snkrs.payment.charge_id', id);
+    return id;
+  };
+  const retries = payment.cause.platform.overlay.knob('stripe.retries', payment);
+  return retrying(retries, () => perform(payment, 'payment.stripe.charge', charge));
 }
 
 /** Money that is taken and cannot be written down is given back. */

@@ -1,3 +1,4 @@
+import { rarely } from '../../simulation/distributions.ts';
 import { Failure } from '../failures.ts';
 import type { Reservation } from '../inventory.ts';
 import type { Request } from '../journeys/request.ts';
@@ -40,7 +41,11 @@ export async function reservePair(gateway: Scope, { shopper, drop }: Request): P
 }
 
 /** Puts a pair back. Should the inventory be too busy to be told, the shelf is right all the same. */
-export async function releasePair(gateway: Scope, { drop, shopper }: Request, pair: Reservation): Promise<void> {
+export async function releasePair(
+  gateway: Scope,
+  { drop, shopper, random }: Request,
+  pair: Reservation,
+): Promise<void> {
   await attempt(
     perform(gateway, 'inventory.release_pair', async (service) => {
       service.set('snkrs.sku', drop.sneaker.sku);
@@ -52,4 +57,6 @@ export async function releasePair(gateway: Scope, { drop, shopper }: Request, pa
     }),
   );
   drop.inventory.release(pair);
+  const odds = gateway.cause.platform.overlay.knob('inventory.doubleRelease', gateway);
+  if (rarely(random, odds)) drop.inventory.countTwice(pair);
 }

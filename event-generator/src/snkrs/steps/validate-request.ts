@@ -1,8 +1,10 @@
 import { ATTR_SESSION_ID, ATTR_USER_ID } from '@opentelemetry/semantic-conventions/incubating';
+import { rarely } from '../../simulation/distributions.ts';
 import { Failure } from '../failures.ts';
 import { type Request, sessionOf } from '../journeys/request.ts';
 import { log } from '../platform/log.ts';
 import { perform } from '../platform/perform.ts';
+import { retrying } from '../platform/retrying.ts';
 import type { Scope } from '../platform/scope.ts';
 
 /**
@@ -11,14 +13,16 @@ import type { Scope } from '../platform/scope.ts';
  */
 export async function validateRequest(
   gateway: Scope,
-  { shopper, drop, crowd }: Request,
+  { shopper, drop, crowd, random }: Request,
   { refuseFlagged }: { refuseFlagged: boolean },
 ): Promise<void> {
-  await perform(gateway, 'auth.validate_request', async (auth) => {
+  const { overlay } = gateway.cause.platform;
+  const validate = async (auth: Scope) => {
     auth.set(ATTR_USER_ID, shopper.userId);
     auth.set(ATTR_SESSION_ID, sessionOf(shopper, drop));
 
     const hit = await perform(auth, 'auth.redis.get_session', (redis) => {
+      if (rarely(random, overlay.knob('sessions.evicted', redis))) crowd.sessions.evict(shopper.index);
       const hit = crowd.sessions.get(shopper.index);
       redis.set('snkrs.cache.hit', hit);
       return hit;
@@ -42,5 +46,6 @@ export async function validateRequest(
       check.set('snkrs.account.standing', shopper.bot ? 'flagged' : 'good');
       if (shopper.bot && refuseFlagged) throw new Failure('account_flagged');
     });
-  });
+  };
+  await retrying(overlay.knob('auth.retries', gateway), () => perform(gateway, 'auth.validate_request', validate));
 }
