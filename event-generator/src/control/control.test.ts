@@ -176,6 +176,12 @@ suite('the control API', () => {
       );
     });
 
+    test('starts only so many', async () => {
+      for (let count = 0; count < 20; count += 1) await start({ kind: 'random' });
+      assert.match(await problem(await put({ start: { kind: 'random' } })), /^409 20 incidents are on, .*stop some/);
+      assert.equal((await stop('all')).length, 20);
+    });
+
     test('refuses what it does not know or understand', async () => {
       assert.match(
         await problem(await put({ start: { kind: 'stripe' } })),

@@ -39,6 +39,9 @@ export function steerIncidents(body: unknown, controlled: Controlled): SteerAnsw
   return 'start' in parsed.data ? start(parsed.data.start, controlled) : stop(parsed.data.stop, controlled);
 }
 
+/** More at once would be no incident any more, and each is looked at for every operation. */
+const MAX_UNDER_WAY = 20;
+
 type StartOrder = Extract<ReturnType<typeof steerSchema.parse>, { start: unknown }>['start'];
 
 function start({ kind, seconds, hidden = false, difficulty }: StartOrder, controlled: Controlled): SteerAnswer {
@@ -50,6 +53,8 @@ function start({ kind, seconds, hidden = false, difficulty }: StartOrder, contro
     );
   }
   const now = clock.now();
+  if (incidents.underWay(now).length >= MAX_UNDER_WAY)
+    throw new ProblemError(409, `${MAX_UNDER_WAY} incidents are on, which is all there may be: stop some of them.`);
   const at = Math.floor(now);
   // Its fraction, too: no two requests come at one instant.
   const random = createRandom(description.seed).fork(`incident-${now}`);
