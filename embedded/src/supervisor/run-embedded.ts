@@ -102,17 +102,20 @@ function checkRunId(config: Config): void {
   );
 }
 
+/** Signals by which a process ends through a fault of its own. */
+const CRASH = /^SIG(SEGV|ABRT|BUS|ILL|FPE)/;
+
+const PUT_ASIDE = 'move the segment that could not be loaded, the one named above, out of there.';
+
 function stoppingLines(cause: StopCause, { dataDir }: Config): string[] {
   if (cause.type === 'asked') return ['', 'Stopping: the event-generator flushes, the collector stores what it has.'];
   if (cause.type === 'finished') return ['The event-generator has finished; the collector stores what it has.'];
   const isClickHouse = cause.name === 'ClickHouse';
   const log = isClickHouse ? ` Its log: ${dataDir}/clickhouse/log/clickhouse.log.` : '';
-  // A body may crash the server that reads it, and would again.
-  const again = isClickHouse
-    ? ' If it dies then, too, move the segment that could not be loaded, the one named above, out of there.'
-    : '';
+  // A request may crash the server that reads it, and would again.
+  const advice = isClickHouse && CRASH.test(cause.how) ? ` If it crashes then, too, ${PUT_ASIDE}` : '';
   return [
-    `${capitalised(cause.name)} died ${DEATHS.many} times within ${DEATHS.withinMs / 1000} s (${cause.how}): stopping the rest.${log} What was acknowledged and is not stored yet stays in ${dataDir}/spool until the next start.${again}`,
+    `${capitalised(cause.name)} died ${DEATHS.many} times within ${DEATHS.withinMs / 1000} s (${cause.how}): stopping the rest.${log} What was acknowledged and is not stored yet stays in ${dataDir}/spool until the next start.${advice}`,
   ];
 }
 

@@ -18,9 +18,9 @@ const PARTS = {
 type Part = keyof typeof PARTS;
 
 /** Kills a part at once. */
-function kill(stack: Stack, part: Part): void {
+function kill(stack: Stack, part: Part, signal: NodeJS.Signals = 'SIGKILL'): void {
   const [pid] = stack.children(PARTS[part].module);
-  process.kill(pid!, 'SIGKILL');
+  process.kill(pid!, signal);
 }
 
 /** Kills a part and resolves when it is back. */
@@ -86,13 +86,14 @@ test('what dies five times within a minute is not started again: the rest stops 
     await sleep(500);
     await killAndWait(stack, 'clickhouse');
   }
-  kill(stack, 'clickhouse');
+  // As if it had crashed.
+  kill(stack, 'clickhouse', 'SIGABRT');
   assert.equal(await stack.exited, 1, stack.output());
   assert.deepEqual(stack.children(''), []);
   const path = directory.path;
   assert.equal(
     told(stack).at(-1),
-    `ClickHouse died 5 times within 60 s (SIGKILL): stopping the rest. Its log: ${path}/clickhouse/log/clickhouse.log. What was acknowledged and is not stored yet stays in ${path}/spool until the next start. If it dies then, too, move the segment that could not be loaded, the one named above, out of there.`,
+    `ClickHouse died 5 times within 60 s (SIGABRT): stopping the rest. Its log: ${path}/clickhouse/log/clickhouse.log. What was acknowledged and is not stored yet stays in ${path}/spool until the next start. If it crashes then, too, move the segment that could not be loaded, the one named above, out of there.`,
   );
   await using again = await startStack(path, {
     PRE_DROP_SECONDS: '1',
