@@ -9,15 +9,19 @@ export interface Rate {
 const SAMPLE_EVERY_MS = 1_000;
 const SAMPLES = 6;
 
-/** Looks at `count` every second until `signal` aborts. */
-export function followRate(clock: Clock, count: () => number, signal: AbortSignal): Rate {
-  const samples = [{ at: clock.now(), count: count() }];
+/**
+ * Looks at `count` every second until `signal` aborts. When `isLive` changes it begins anew: what a run makes up in a second says nothing
+ * of what it makes in one afterwards.
+ */
+export function followRate(clock: Clock, count: () => number, isLive: () => boolean, signal: AbortSignal): Rate {
+  const sample = () => ({ at: clock.now(), count: count(), isLive: isLive() });
+  let samples = [sample()];
   const follow = async () => {
     for (;;) {
       await clock.sleep(SAMPLE_EVERY_MS, signal);
       if (signal.aborted) return;
-      samples.push({ at: clock.now(), count: count() });
-      if (samples.length > SAMPLES) samples.shift();
+      const last = sample();
+      samples = [...samples.filter((one) => one.isLive === last.isLive), last].slice(-SAMPLES);
     }
   };
   void follow();

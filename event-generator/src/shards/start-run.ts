@@ -51,7 +51,8 @@ export async function startRun(options: RunOptions): Promise<Run> {
   const shards = await startShards(options);
   let { load } = config;
   const over = runAll(shards, stop);
-  const rate = followRate(clock, () => ledger.counts.traces.created, stop.requested);
+  const isLive = () => statusOf(shards).simulatedAt === undefined;
+  const rate = followRate(clock, () => ledger.counts.traces.created, isLive, stop.requested);
   return {
     over,
     status: () => ({

@@ -78,11 +78,16 @@ suite('a history on the terminal', () => {
     }
   });
 
-  test('says so when it cannot catch up', async () => {
-    const { clock, written, past } = tell({ speed: 0.5 });
-    const over = new AbortController();
-    void clock.sleep(6_000).then(() => over.abort());
-    await past.follow(over.signal);
-    assert.deepEqual(written, ['history 0 % of 2 drops · 0.5x · falls behind: lower LOAD, or set BACKFILL=0\n']);
+  test('says so when it cannot catch up, or stands still', async () => {
+    for (const [speed, line] of [
+      [0.5, 'history 0 % of 2 drops · 0.5x · falls behind: lower LOAD, or set BACKFILL=0\n'],
+      [0, 'history 0 % of 2 drops · waits for the collector\n'],
+    ] as const) {
+      const { clock, written, past } = tell({ speed });
+      const over = new AbortController();
+      void clock.sleep(6_000).then(() => over.abort());
+      await past.follow(over.signal);
+      assert.deepEqual(written, [line]);
+    }
   });
 });

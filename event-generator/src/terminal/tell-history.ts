@@ -1,5 +1,5 @@
 import type { Clock, EpochMillis } from '../simulation/clock.ts';
-import { type HistoryMoment, renderMade, renderProgress } from './history-lines.ts';
+import { renderMade, renderProgress, type TimePair } from './history-lines.ts';
 import type { DropLines, HistoryLines, PhaseLines } from './lines.ts';
 import type { Palette } from './palette.ts';
 import type { Terminal } from './terminal.ts';
@@ -23,38 +23,43 @@ export interface HistoryTellerOptions {
 
 const LOOK_EVERY_MS = 200;
 const LINE_EVERY_MS = 5_000;
+/** The speed is that of so many looks: 5 s. */
+const LOOKS = 25;
 
 /** Keeps quiet about the drops of the past, and tells of the present one when the run has arrived in it. */
 export function tellHistory({ history, simulatedAt, terminal, clock, paint }: HistoryTellerOptions): HistoryTeller {
-  const begunAt = clock.now();
+  const begun: TimePair = { simulated: history.from, machine: clock.now() };
   let isLive = false;
   let drop: DropLines | undefined;
   let phase: PhaseLines | undefined;
-  const moment = (at: EpochMillis): HistoryMoment => ({ ...history, simulatedAt: at, now: clock.now(), begunAt });
+  const look = (): TimePair => ({ simulated: simulatedAt() ?? clock.now(), machine: clock.now() });
+  const made = () => renderMade({ ...history, now: look(), since: begun }, paint);
 
   /** True from where the run is live: of what was before, the present drop and phase are told. */
   const arrived = (): boolean => {
     if (isLive || simulatedAt() !== undefined) return isLive;
     isLive = true;
-    terminal.print([renderMade(moment(clock.now()), paint)]);
+    terminal.print([made()]);
     if (drop) terminal.dropStarted(drop);
     if (phase) terminal.phaseStarted(phase);
     return true;
   };
 
   const follow = async (signal: AbortSignal) => {
-    let lineAt = begunAt + LINE_EVERY_MS;
+    let lineAt = begun.machine + LINE_EVERY_MS;
+    let looks = [begun];
     while (!signal.aborted && !arrived()) {
-      const at = simulatedAt() ?? clock.now();
-      const isShown = terminal.show(renderProgress(moment(at), paint, { bar: true }));
-      if (!isShown && clock.now() >= lineAt) {
-        terminal.print([renderProgress(moment(at), paint)]);
+      const now = look();
+      looks = [...looks, now].slice(-LOOKS - 1);
+      const moment = { ...history, now, since: looks[0] ?? begun };
+      const isShown = terminal.show(renderProgress(moment, paint, { bar: true }));
+      if (!isShown && now.machine >= lineAt) {
+        terminal.print([renderProgress(moment, paint)]);
         lineAt += LINE_EVERY_MS;
       }
       await clock.sleep(LOOK_EVERY_MS, signal);
     }
-    const end = simulatedAt() ?? 0;
-    if (!history.goesLive && end >= history.to - 1) terminal.print([renderMade(moment(end), paint)]);
+    if (!history.goesLive && look().simulated >= history.to - 1) terminal.print([made()]);
     terminal.show(undefined);
   };
 
