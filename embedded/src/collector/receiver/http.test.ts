@@ -39,6 +39,38 @@ test('accepts all three signals, and an empty request of each', async () => {
   }
 });
 
+test('refuses JSON whose values take far more memory than its bytes', async () => {
+  const many = (element: string) => `{"resourceSpans":[${Array.from({ length: 10_000 }, () => element).join()}]}`;
+  for (const body of [
+    many('{}'),
+    many('[]'),
+    many('1'),
+    many('{"a":1}'),
+    '['.repeat(50_000),
+    `[${'{"a":'.repeat(10_000)}`,
+  ]) {
+    const { status, body: answer } = await post(collector.httpPort, '/v1/traces', body, JSON_TYPE);
+    assert.equal(status, 413);
+    assert.equal(
+      JSON.parse(answer.toString()).message,
+      'a request in JSON may hold 5000 values; send smaller batches, or protobuf',
+    );
+  }
+  const long = jsonSpans(...Array.from({ length: 1_500 }, () => ({ kind: 1 }))).replace(/1/, '9007199254740993');
+  const refusedLong = await post(collector.httpPort, '/v1/traces', long, JSON_TYPE);
+  assert.equal(
+    JSON.parse(refusedLong.body.toString()).message,
+    'a request in JSON may hold 2500 values, with numbers of 16 digits in it; send smaller batches, or protobuf',
+  );
+  const deep = `{"resourceSpans":${'['.repeat(2_000)}${']'.repeat(2_000)}}`;
+  const { status, body } = await post(collector.httpPort, '/v1/traces', deep, JSON_TYPE);
+  assert.equal(status, 400);
+  assert.equal(JSON.parse(body.toString()).message, 'the request is nested deeper than 1000 levels');
+  const text = jsonSpans({ name: '\\"[{,'.repeat(6_000) });
+  assert.ok(text.length > 40_000);
+  assert.equal((await post(collector.httpPort, '/v1/traces', text, JSON_TYPE)).status, 200, 'one value is one');
+});
+
 test('accepts JSON and reports what it left out as a partial success', async () => {
   const before = collector.counts().traces;
   const answer = await post(

@@ -7,6 +7,7 @@ import { status } from './grpc-status.ts';
 import { readBody } from './http-body.ts';
 import type { Intake } from './intake.ts';
 import { decodeJson } from './json/decode-json.ts';
+import { costOfJson, measureJson } from './json/json-cost.ts';
 import { listen, type Receiver, type ReceiverOptions } from './receiver.ts';
 import { Refusal, refusalOf } from './refusal.ts';
 
@@ -89,6 +90,8 @@ async function receive(
       await intake(signal, body);
       return undefined;
     }
+    const memoryToDecode = share.grow(costOfJson(measureJson(body, maxRequestBytes)));
+    if (memoryToDecode !== undefined) await memoryToDecode;
     const { bytes, partial } = decodeJson(signal, body);
     await intake(signal, bytes, partial?.rejected);
     return partial;

@@ -1,7 +1,7 @@
 import protobuf from 'protobufjs';
 import type { Signal } from '../../mapping/statements.ts';
 import type { PartialSuccess } from '../answer.ts';
-import { isItem, requestType } from '../otlp-schema.ts';
+import { encodeItem, isItem, requestOfEncodedItems, requestType } from '../otlp-schema.ts';
 import { JsonError } from './json-error.ts';
 import { parseJson } from './parse-json.ts';
 import { scalarFromJson, written } from './scalar-from-json.ts';
@@ -26,10 +26,9 @@ export interface DecodedJson {
  * @throws JsonError when the request as a whole can't be read
  */
 export function decodeJson(signal: Signal, text: Buffer): DecodedJson {
-  const type = requestType(signal);
   const decoder = new Decoder();
-  const message = decoder.message(type, parseJson(text), '', 0);
-  const bytes = type.encode(message).finish();
+  const message = decoder.message(requestType(signal), parseJson(text), '', 0);
+  const bytes = requestOfEncodedItems(signal).encode(message).finish();
   const { rejected, firstProblem } = decoder;
   return { bytes, partial: rejected === 0 ? undefined : { rejected, errorMessage: firstProblem } };
 }
@@ -62,16 +61,17 @@ class Decoder {
     for (const [i, element] of json.entries()) {
       const at = `${path}[${i}]`;
       if (field.resolvedType instanceof protobuf.Type && isItem(field.resolvedType)) {
-        const item = this.#item(field, element, at, depth);
+        const item = this.#item(field.resolvedType, element, at, depth);
         if (item !== undefined) values.push(item);
       } else values.push(this.#value(field, element, at, depth));
     }
     return values;
   }
 
-  #item(field: protobuf.Field, json: unknown, path: string, depth: number): unknown {
+  /** In bytes at once: as objects, items take ten times the memory of their text. */
+  #item(type: protobuf.Type, json: unknown, path: string, depth: number): Uint8Array | undefined {
     try {
-      return this.#value(field, json, path, depth);
+      return encodeItem(type, this.message(type, json, path, depth + 1));
     } catch (error) {
       if (!(error instanceof JsonError)) throw error;
       this.rejected++;
