@@ -28,10 +28,12 @@ export async function askAnswer({ input, out, clock, signal }: AskOptions): Prom
     for (;;) {
       terminal.prompt();
       const { value, done } = await typed.next();
-      if (done)
+      if (done) {
+        out.write('\n');
         throw new UsageError(
           'Not answered: the exam goes on. Answer it with just answer, or give up with just reveal.',
         );
+      }
       try {
         return read(value.trim());
       } catch (error) {
@@ -50,8 +52,9 @@ export async function askAnswer({ input, out, clock, signal }: AskOptions): Prom
     const operation = await ask(`2. What misbehaves there? (Enter: don't know)\n${list(spans)}`, (text) =>
       text === '' ? undefined : choose(spans, text),
     );
-    const from = await ask('3. Since when? (UTC, such as 14:05 or 14:05:30; or so long ago, such as 5m)', (text) =>
-      readInstant(text, clock.now()),
+    const from = await ask(
+      '3. Since when? (UTC, such as 14:05:30; local time with its offset, such as 16:05:30+02:00; or so long ago, such as 5m)',
+      (text) => readInstant(text, clock.now()),
     );
     const to = await ask('4. Until when? (Enter: it is still going on)', (text) =>
       text === '' ? undefined : readInstant(text, clock.now()),
