@@ -117,7 +117,7 @@ export const SETTINGS = {
   },
   BACKFILL: {
     schema: backfill(MAX_BACKFILL_MS),
-    default: '0',
+    default: '1',
     description: 'History before the first live drop: so many drops, or whole drops for a time (`6h`, `30m`); 0: none',
     expected: 'a number of drops such as 1, or a time of at most 71h such as 6h or 30m',
   },
