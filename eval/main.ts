@@ -30,8 +30,7 @@ async function main(words: readonly string[]): Promise<number> {
   const { out, seed = '7', n = '50', from = FROM } = values;
   const isWrong = !/^[1-9]\d{0,3}$/.test(n) || Number(n) > MOST_PAGES || Number.isNaN(Date.parse(from));
   if (command !== undefined || out === undefined || isWrong)
-    throw new SetError(`eval ${words.join(' ')}: expected ${USAGE}.`);
-  print(`Making ${n} pages with seed ${seed} in ${out}: a drop each, from ${from} on.`);
+    throw new SetError(`${['eval', ...words].join(' ')}: expected ${USAGE}.`);
   await makeSet({ directory: out, n: Number(n), seed, from, print, stop: stop.signal });
   await showSet(out);
   return 0;
@@ -72,7 +71,9 @@ function parse(words: readonly string[]) {
       options: { out: text, n: text, seed: text, from: text },
     });
   } catch (error) {
-    throw new SetError(`eval ${words.join(' ')}: ${(error as Error).message.split('.')[0]}; expected ${USAGE}.`);
+    throw new SetError(
+      `${['eval', ...words].join(' ')}: ${(error as Error).message.split('.')[0]}; expected ${USAGE}.`,
+    );
   }
 }
 

@@ -34,9 +34,10 @@ const PAGED = { earliest: 0.3, latest: 0.9 };
 /** Makes a set: telemetry with an incident in each drop, the pages, and the keys apart from them. Throws a {@link SetError}. */
 export async function makeSet({ directory, n, seed, from, print, stop }: SetOptions): Promise<void> {
   const paths = setPaths(directory);
-  await mkdir(paths.key, { recursive: true });
-  if ((await readdir(directory)).length > 1)
+  if ((await entriesOf(directory)).length > 0)
     throw new SetError(`--out ${directory}: expected a new or an empty directory.`);
+  print(`Making ${n} pages with seed ${seed} in ${directory}: a drop each, from ${from} on.`);
+  await mkdir(paths.key, { recursive: true });
   await prepareStore(paths.store);
   const settings = { SEED: seed, RUN_ID, SIMULATE_FROM: from, CYCLES: String(n), INCIDENTS: 'each' };
   await runStack({ ...settings, DATA_DIR: paths.store }, print, stop);
@@ -53,6 +54,13 @@ export async function makeSet({ directory, n, seed, from, print, stop }: SetOpti
   // Whoever is tested has the store, down to its files; the next start makes the table again, without a row.
   await stored.change('DROP TABLE otel.incidents SYNC');
   await rename(join(paths.store, 'runs'), join(paths.key, 'runs'));
+}
+
+async function entriesOf(directory: string): Promise<string[]> {
+  return readdir(directory).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return [];
+    throw new SetError(`--out ${directory}: cannot be used (${error.code}): expected a new or an empty directory.`);
+  });
 }
 
 /** Telemetry of a day long past would be gone within seconds, and a set is to be used for longer than three days: the tables keep it for ever. */

@@ -22,7 +22,8 @@ async function score(words: readonly string[]): Promise<number> {
 function readWords(words: readonly string[]): { answers: string; keys: string; report: string } {
   const { positionals, values } = parse(words);
   const [answers, ...more] = positionals;
-  if (answers === undefined || more.length > 0) throw new SetError(`score ${words.join(' ')}: expected ${USAGE}.`);
+  if (answers === undefined || more.length > 0)
+    throw new SetError(`${['score', ...words].join(' ')}: expected ${USAGE}.`);
   const keys = values.keys ?? setPaths(dirname(answers)).keys;
   if (!existsSync(keys)) {
     throw new SetError(
@@ -40,7 +41,9 @@ function parse(words: readonly string[]) {
       options: { keys: { type: 'string' }, report: { type: 'string' } },
     });
   } catch (error) {
-    throw new SetError(`score ${words.join(' ')}: ${(error as Error).message.split('.')[0]}; expected ${USAGE}.`);
+    throw new SetError(
+      `${['score', ...words].join(' ')}: ${(error as Error).message.split('.')[0]}; expected ${USAGE}.`,
+    );
   }
 }
 
