@@ -53,8 +53,10 @@ test('takes nothing more while 512 MB are left on the disk, with merges called o
       () => false,
     ),
   );
-  const result = await admin.query({ query: 'SELECT keep_free_space AS n FROM system.disks', format: 'JSONEachRow' });
-  assert.deepEqual(await result.json(), [{ n: KEEP_FREE_BYTES }]);
+  const settings = `SELECT (SELECT keep_free_space FROM system.disks) AS keep,
+    groupArray(value) AS settings FROM system.merge_tree_settings WHERE name IN ('max_suspicious_broken_parts_bytes', 'old_parts_lifetime')`;
+  const result = await admin.query({ query: settings, format: 'JSONEachRow' });
+  assert.deepEqual(await result.json(), [{ keep: KEEP_FREE_BYTES, settings: ['90', '20000000000'] }]);
 });
 
 test('is ended, to be started again, when a write has failed all the same', async (t) => {
