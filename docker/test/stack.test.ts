@@ -145,6 +145,19 @@ describe('the full stack in Docker', { skip: noDocker, timeout: 1_800_000 }, () 
     assert.match(verify.stdout, /^Run \S+: it goes on\./m);
   });
 
+  test('has incidents, and writes them down where HyperDX and the collector cannot', async () => {
+    const started = await just(stack, 'incident', 'start', 'stripe-brownout', '--for', '10m');
+    assert.equal(started.code, 0, started.stderr);
+    assert.match(started.stdout, /^stripe-brownout is on since /);
+    const rows = await until('its row', 60, async () => {
+      const found = await select(stack, 'SELECT Kind AS kind, RootService AS service FROM otel.incidents FINAL');
+      return found.length > 0 ? found : undefined;
+    });
+    assert.deepEqual(rows, [{ kind: 'stripe-brownout', service: 'payment-service' }]);
+    const stopped = await just(stack, 'incident', 'stop');
+    assert.match(stopped.stdout, /^stripe-brownout is over after /, stopped.stderr);
+  });
+
   test('tells of its own pipeline', async () => {
     const names = await until('the collector’s metrics', 60, async () => {
       const rows = await select<{ name: string }>(
