@@ -20,7 +20,7 @@ import { compareTables, countRows, emptyTables, keepAsReal, prepareTables } from
 const CASES: readonly Case[] = [...TRACE_CASES, ...LOG_CASES, ...METRIC_CASES, ...WIRE_CASES];
 
 /** No more rows are expected when none has come for so long. */
-const QUIET_MILLIS = 8_000;
+const QUIET_MILLIS = 20_000;
 /** Requests at a time. */
 const IN_FLIGHT = 8;
 
