@@ -70,7 +70,10 @@ test('without ClickHouse it ends soon, keeps the spool and says how much', async
   const start = performance.now();
   assert.equal(await collector.end('SIGTERM'), 0);
   assert.ok(performance.now() - start < 5000);
-  assert.match(collector.output(), /nobody listens at http:\/\/127\.0\.0\.1:9: ClickHouse has ended and is started again/);
+  assert.match(
+    collector.output(),
+    /nobody listens at http:\/\/127\.0\.0\.1:9: ClickHouse has ended and is started again/,
+  );
   assert.match(
     collector.output(),
     /traces 10 accepted, 0 stored; .*; \d+ bytes kept in the spool for the next start\n$/,
