@@ -72,6 +72,7 @@ export function collectorOptions(directory: string, given: TestCollectorOptions 
     spoolDirectory: join(directory, 'spool'),
     quarantineDirectory: join(directory, 'quarantine'),
     spoolMaxBytes: given.spoolMaxBytes ?? 1e9,
+    allowedHosts: [],
     limits: { maxRequestBytes: 16_000_000, requestMillis: 30_000, maxConnections: 512, ...given.limits },
   };
 }

@@ -52,7 +52,8 @@ export async function startCollector(
     createIntake({ store }, { all: counts, receiver: receiverCounts[transport] });
   const receivers: Receiver[] = [];
   const stopReceivers = () => Promise.all(receivers.map((receiver) => receiver.stop(GRACE_MILLIS)));
-  const shared = { host: options.host, memory, limits: options.limits, tuning, log };
+  const { host, allowedHosts, limits } = options;
+  const shared = { host, allowedHosts, memory, limits, tuning, log };
   try {
     receivers.push(await startGrpc({ ...shared, port: options.grpcPort }, intake('grpc')));
     receivers.push(await startHttp({ ...shared, port: options.httpPort }, intake('http')));

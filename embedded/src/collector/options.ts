@@ -12,6 +12,8 @@ export const collectorOptionsSchema = z.object({
   httpPort: port,
   /** ClickHouse's HTTP interface. */
   clickhouseUrl: z.url({ protocol: /^https?$/ }),
+  /** Names besides this machine's own under which web pages may send, in lower case. */
+  allowedHosts: z.array(z.string()).readonly(),
   clickhouseUser: z.string().min(1),
   clickhousePassword: z.string(),
   /** Where acknowledged telemetry waits for ClickHouse. Only one collector at a time may use it. */

@@ -56,6 +56,7 @@ export async function startBackend(options: StackOptions, running: Service[]): P
       quarantineDirectory: paths.quarantine,
       spoolMaxBytes,
       limits: limits.otlp,
+      allowedHosts,
     },
     kill,
   );

@@ -20,6 +20,7 @@ test('a collector whose start is called off ends', async (t) => {
     spoolDirectory: join(directory, 'spool'),
     quarantineDirectory: join(directory, 'quarantine'),
     spoolMaxBytes: 2 ** 28,
+    allowedHosts: [],
     limits: { maxRequestBytes: 1e6, requestMillis: 1_000, maxConnections: 10 },
   };
   const kill = new AbortController();

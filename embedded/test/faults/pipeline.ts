@@ -78,6 +78,7 @@ export async function createPipeline(options: PipelineOptions = {}): Promise<Pip
     spoolDirectory: options.spoolDirectory ?? join(root, 'spool'),
     quarantineDirectory: join(root, 'quarantine'),
     spoolMaxBytes: options.spoolMaxBytes ?? 2e9,
+    allowedHosts: [],
     limits: { maxRequestBytes: 16_000_000, requestMillis: 30_000, maxConnections: 512 },
   };
 

@@ -22,7 +22,7 @@ export async function recordDrop(): Promise<RecordedBody[]> {
   const recorded: RecordedBody[] = [];
   const memory = createRequestMemory(TUNING.requestMemoryBytes);
   const receiver = await startGrpc(
-    { host: '127.0.0.1', port: 0, memory, limits: LIMITS, tuning: TUNING, log: () => {} },
+    { host: '127.0.0.1', allowedHosts: [], port: 0, memory, limits: LIMITS, tuning: TUNING, log: () => {} },
     async (signal, body) => {
       recorded.push({ signal, body: Buffer.from(body) });
     },

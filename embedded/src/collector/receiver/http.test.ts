@@ -189,3 +189,22 @@ test('says what it is to a browser, and lets no page of another origin send', as
   });
   assert.deepEqual([preflight.status, preflight.headers.get('access-control-allow-origin')], [405, null]);
 });
+
+test('takes nothing of a page that found it under a name of its own, and anything of an SDK under any name', async () => {
+  const accepted = collector.counts().traces.accepted;
+  const send = (headers: Record<string, string>) =>
+    new Promise<number | undefined>((resolve, reject) => {
+      const options = { port: collector.httpPort, path: '/v1/traces', method: 'POST' };
+      request({ ...options, headers: { 'content-type': 'application/x-protobuf', ...headers } }, (answer) => {
+        answer.resume();
+        resolve(answer.statusCode);
+      })
+        .on('error', reject)
+        .end(spans(1, 'page'));
+    });
+  const port = collector.httpPort;
+  assert.equal(await send({ host: `rebound.example:${port}`, origin: `http://rebound.example:${port}` }), 403);
+  assert.equal(collector.counts().traces.accepted, accepted);
+  assert.equal(await send({ host: 'otel-collector:4318' }), 200);
+  assert.equal(await send({ host: `localhost:${port}`, origin: `http://localhost:${port}` }), 200);
+});

@@ -8,6 +8,7 @@ import { readBody } from './http-body.ts';
 import type { Intake } from './intake.ts';
 import { decodeJson } from './json/decode-json.ts';
 import { costOfJson, measureJson } from './json/json-cost.ts';
+import { type PageCheck, pageCheck } from './page-check.ts';
 import { listen, type Receiver, type ReceiverOptions } from './receiver.ts';
 import { Refusal, refusalOf } from './refusal.ts';
 
@@ -32,11 +33,12 @@ const DRAIN_MILLIS = 2_000;
 const CHECK_MILLIS = 1_000;
 
 /**
- * OTLP/HTTP: protobuf and JSON. Pages of other origins can't send to it: no CORS headers are answered.
+ * OTLP/HTTP: protobuf and JSON.
  * @throws ListenError when the port is taken
  */
 export async function startHttp(options: ReceiverOptions, intake: Intake): Promise<Receiver> {
   const { host, limits, log } = options;
+  const checkPage = pageCheck(options);
   const server = createServer({
     requestTimeout: limits.requestMillis,
     headersTimeout: Math.min(HEADERS_MILLIS, limits.requestMillis),
@@ -50,7 +52,7 @@ export async function startHttp(options: ReceiverOptions, intake: Intake): Promi
     request.once('end', underWay.received);
     response.once('close', underWay.end);
     if (request.url === '/' && (request.method === 'GET' || request.method === 'HEAD')) response.end(GREETING);
-    else void answer(request, response, options, intake);
+    else void answer(request, response, { ...options, checkPage }, intake);
   });
   const port = await listen(server, 'OTLP/HTTP', { host, port: options.port });
   return { port, stop: (graceMillis) => stop(server, connections, graceMillis) };
@@ -59,12 +61,13 @@ export async function startHttp(options: ReceiverOptions, intake: Intake): Promi
 async function answer(
   request: IncomingMessage,
   response: ServerResponse,
-  options: ReceiverOptions,
+  { checkPage, ...options }: ReceiverOptions & { readonly checkPage: PageCheck },
   intake: Intake,
 ): Promise<void> {
   // The request's encoding is the answer's, errors included; an unknown one is answered in protobuf.
   const encoding = encodingOf(request);
   try {
+    checkPage(request.headers);
     const signal = signalOf(request);
     if (encoding === undefined) throw unsupportedMediaType(request);
     const partial = await receive(signal, encoding, request, response, options, intake);

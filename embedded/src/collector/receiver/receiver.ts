@@ -1,12 +1,15 @@
 import type { Server } from 'node:net';
 import type { PortLimits } from '../../port-limits.ts';
 import type { Log } from '../log.ts';
+import type { CollectorOptions } from '../options.ts';
 import type { Tuning } from '../tuning.ts';
 import type { RequestMemory } from './request-memory.ts';
 
 /** What a receiver listens on and works with. */
 export interface ReceiverOptions {
   readonly host: string;
+  /** See {@link CollectorOptions}. */
+  readonly allowedHosts: readonly string[];
   /** 0 lets the system choose. */
   readonly port: number;
   readonly memory: RequestMemory;
