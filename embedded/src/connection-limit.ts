@@ -1,4 +1,4 @@
-import type { Server } from 'node:net';
+import type { Server, Socket } from 'node:net';
 
 /** How many clients a port takes, and whose limit that is. */
 export interface ConnectionLimitOptions {
@@ -14,17 +14,22 @@ export interface ConnectionLimitOptions {
 /** So long without a client turned away, and it is over. */
 const CALM_MS = 10_000;
 
-/** Lets `server` close connections beyond `max` as they come; those it has live on. */
+/**
+ * Holds `server` to `max` connections. For a further one the oldest that has not said a word is closed; where all have spoken, the
+ * further one is.
+ */
 export function limitConnections(
   server: Server,
   { max, what, setting, log = console.error }: ConnectionLimitOptions,
 ): void {
+  const clients = new Set<Socket>();
   let turnedAway = 0;
   let calm: NodeJS.Timeout | undefined;
-  server.maxConnections = max;
-  server.on('drop', () => {
+  const noteTurnedAway = () => {
     if (turnedAway === 0) {
-      log(`${what} has ${max} clients, as many as it takes: further ones are turned away. ${setting} is the limit.`);
+      log(
+        `${what} has ${max} clients, as many as it takes: those that say nothing are turned away, then further ones. ${setting} is the limit.`,
+      );
     }
     turnedAway += 1;
     clearTimeout(calm);
@@ -32,5 +37,16 @@ export function limitConnections(
       log(`${what} takes clients again; ${turnedAway} were turned away.`);
       turnedAway = 0;
     }, CALM_MS).unref();
+  };
+  // Before the listener that serves it: a client that is turned away is not to be served.
+  server.prependListener('connection', (client: Socket) => {
+    clients.add(client);
+    client.once('close', () => clients.delete(client));
+    if (clients.size <= max) return;
+    // In the order in which they came, the new one last.
+    const turned = clients.values().find((other) => other.bytesRead === 0) ?? client;
+    clients.delete(turned);
+    turned.destroy();
+    noteTurnedAway();
   });
 }

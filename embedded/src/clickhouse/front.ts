@@ -9,7 +9,6 @@ export interface FrontOptions {
   /** What is spoken there, and the setting that moves it: for the message when it cannot be listened on. */
   readonly use: string;
   readonly setting: string;
-  /** Further clients are turned away. */
   readonly maxConnections: number;
 }
 
@@ -28,6 +27,7 @@ export async function startFront(options: FrontOptions, admit: (client: Socket) 
   const { host, port, use, maxConnections } = options;
   const clients = new Set<Socket>();
   const front = createServer({ noDelay: true, allowHalfOpen: true }, (client) => {
+    if (client.destroyed) return;
     clients.add(client);
     client.once('close', () => clients.delete(client));
     client.on('error', () => {}); // 'close' follows.
