@@ -26,7 +26,7 @@ export interface Evidence {
   readonly expired: ReadonlySet<Signal>;
 }
 
-/** One line of the comparison. */
+/** One line of the comparison: what the ledger said before the rows were counted, and the rows. */
 export interface Comparison extends Tally {
   readonly signal: Signal;
   /** `service.name`; none for the whole signal. */
@@ -62,9 +62,9 @@ export function compare(evidence: Evidence): Comparison[] {
     const services = [...names].sort().map((service): Comparison => {
       const [first, last] = [before.services.get(service), after.services.get(service)];
       const found = judge(boundsOf(first, last), stored.get(service) ?? 0, doubled.get(service) ?? 0, isExpired);
-      return { signal, service, ...tallyOf(last), inFlight: last ? inFlightOfService(last) : 0, ...found };
+      return { signal, service, ...tallyOf(first), inFlight: first ? inFlightOfService(first) : 0, ...found };
     });
-    return [{ signal, ...tallyOf(after), inFlight: inFlight(after), ...whole }, ...services];
+    return [{ signal, ...tallyOf(before), inFlight: inFlight(before), ...whole }, ...services];
   });
 }
 
