@@ -126,11 +126,11 @@ export const SETTINGS = {
     '30',
     'How long a request of the page may take to arrive; its queries may run for 60 s',
   ),
-  HYPERDX_MAX_CONNECTIONS: connections('256', 'Connections at 8080; further ones are turned away'),
+  HYPERDX_MAX_CONNECTIONS: connections('256', 'Connections at 8080; beyond it silent ones are closed, then new ones'),
   CLICKHOUSE_MAX_REQUEST_BYTES: bytes('10GB', 'The largest request at 8123, the data of an INSERT included'),
   CLICKHOUSE_REQUEST_SECONDS: seconds(
     '30',
     'How long a client may take to say what it wants (8123: the head of a request) or who it is (9000); statements may run for ever',
   ),
-  CLICKHOUSE_MAX_CONNECTIONS: connections('512', 'Connections at 8123, and at 9000; further ones are turned away'),
+  CLICKHOUSE_MAX_CONNECTIONS: connections('512', 'Connections at 8123, and at 9000; beyond it silent ones are closed, then new ones'),
 } satisfies Record<string, Setting>;

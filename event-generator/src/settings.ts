@@ -183,7 +183,7 @@ export const SETTINGS = {
   CONTROL_MAX_CONNECTIONS: {
     schema: wholeNumber(1, 65_535),
     default: '64',
-    description: 'Connections to the control API; further ones are turned away',
+    description: 'Connections to the control API; beyond it silent ones are closed, then new ones',
     expected: 'a whole number of connections from 1 to 65535',
   },
   DATA_DIR: {

@@ -269,10 +269,21 @@ suite('the control API', () => {
       / 408 /,
     );
     assert.ok(performance.now() - began < 10_000);
-    const idle = Array.from({ length: 3 }, () => connect(guarded.port, '127.0.0.1'));
-    await Promise.all(idle.map((socket) => new Promise((resolve) => socket.once('connect', resolve))));
+  });
+
+  test('turns the silent away for who has something to say, and nobody else', async () => {
+    const open = async (said: string) => {
+      const socket = connect(guarded.port, '127.0.0.1').on('error', () => {});
+      await new Promise((resolve) => socket.once('connect', resolve));
+      socket.write(said);
+      return socket;
+    };
+    const silent = [await open(''), await open(''), await open('')];
+    assert.match(await raw(guarded.port, 'GET / HTTP/1.1\r\n\r\n'), / 400 /);
+    const talking = [await open('GET'), await open('GET'), await open('GET')];
+    await clock.sleep(100);
     assert.equal(await raw(guarded.port, 'GET / HTTP/1.1\r\n\r\n').catch(() => ''), '');
-    for (const socket of idle) socket.destroy();
+    for (const socket of [...silent, ...talking]) socket.destroy();
   });
 
   test('describes itself, every path and every schema it refers to', async () => {

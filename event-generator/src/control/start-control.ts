@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import type { ControlConfig } from '../config.ts';
 import { createAccess } from './access.ts';
+import { makeRoom } from './make-room.ts';
 import { ProblemError, toProblem } from './problem.ts';
 import { type Controlled, createRoutes } from './routes.ts';
 
@@ -65,7 +66,7 @@ export async function startControl(
     },
     (request, response) => void respond(request, response, answer, report),
   );
-  server.maxConnections = limits.maxConnections;
+  makeRoom(server, limits.maxConnections);
   await listen(server, host, port);
   return {
     // A server that listens on a port has an address of this kind.
