@@ -115,7 +115,10 @@ export const SETTINGS = {
     description: 'Further names under which 8080 and 8123 may be visited, with commas between',
     expected: 'host names with commas between, or none',
   },
-  OTLP_MAX_REQUEST_BYTES: bytes('16MB', 'The largest OTLP request, unpacked'),
+  OTLP_MAX_REQUEST_BYTES: bytes(
+    '16MB',
+    'The largest OTLP request, unpacked; in JSON also at most one value for each 20 bytes of it',
+  ),
   OTLP_REQUEST_SECONDS: seconds('30', 'How long an OTLP request may take to arrive'),
   OTLP_MAX_CONNECTIONS: connections(
     '512',
@@ -132,5 +135,8 @@ export const SETTINGS = {
     '30',
     'How long a client may take to say what it wants (8123: the head of a request) or who it is (9000); statements may run for ever',
   ),
-  CLICKHOUSE_MAX_CONNECTIONS: connections('512', 'Connections at 8123, and at 9000; beyond it silent ones are closed, then new ones'),
+  CLICKHOUSE_MAX_CONNECTIONS: connections(
+    '512',
+    'Connections at 8123, and at 9000; beyond it silent ones are closed, then new ones',
+  ),
 } satisfies Record<string, Setting>;
