@@ -24,11 +24,12 @@ suite('a run with history', { concurrency: true }, () => {
       await using generator = await startGenerator({
         OTEL_EXPORTER_OTLP_ENDPOINT: receiver.endpoint,
         BACKFILL: '2',
-        CYCLES: '1',
         SEED: 'history',
         SHARDS: shards,
         ...BUSY,
       });
+      await generator.printed(/● live.*■ DROP/s);
+      generator.process.kill('SIGTERM');
       assert.equal(await generator.ended, 0, generator.output());
       const { state, startedAt, history, signals } = await generator.readLedger();
       assert.equal(state, 'complete');
@@ -45,16 +46,22 @@ suite('a run with history', { concurrency: true }, () => {
       const starts = spans.map(({ startsAt }) => startsAt).sort((a, b) => a - b);
       assert.ok(starts[0]! >= from - 1 && starts.at(-1)! >= to + CYCLE_MS - 1_000);
       assert.ok(starts.at(-1)! < Date.now());
-      assert.ok(widestGap(starts) < 1_200, `${widestGap(starts)} ms without a span`);
+      assert.ok(widestGap(starts.filter((at) => at < to + 300)) < 700);
+      // Live, a busy machine may hold it up.
+      assert.ok(widestGap(starts) < 3_000, `${widestGap(starts)} ms without a span`);
 
       const numbers = spans.flatMap(({ attributes }) => attributes.get('snkrs.drop.id')?.slice(-4) ?? []);
       const drops = [...new Set(numbers)].map(Number).sort((a, b) => a - b);
-      assert.deepEqual(drops, [drops[0], drops[0]! + 1, drops[0]! + 2]);
+      assert.deepEqual(
+        drops,
+        drops.map((_, index) => drops[0]! + index),
+      );
 
       const points = receivedPoints(receiver).filter(({ service }) => service !== 'event-generator');
       assert.ok(points.every(({ startsAt }) => Math.round(startsAt) === from));
       const instants = [...new Set(points.map(({ at }) => at))].sort((a, b) => a - b);
-      assert.ok(widestGap(instants) < 1_500, `${widestGap(instants)} ms without a collection`);
+      assert.ok(widestGap(instants.filter((at) => at < to)) < 501);
+      assert.ok(widestGap(instants) < 3_000, `${widestGap(instants)} ms without a collection`);
       const last = new Map<string, number>();
       for (const { series, count } of points.sort((a, b) => a.at - b.at)) {
         assert.ok(count >= (last.get(series) ?? 0), `${series} fell to ${count}`);
@@ -62,11 +69,11 @@ suite('a run with history', { concurrency: true }, () => {
       }
       assert.ok(last.size > 100, `${last.size} series`);
 
-      const live = String(drops[2]);
       assert.match(generator.output(), /^history from \S+Z on: 2 drops, then live$/m);
-      assert.match(generator.output(), /^● live {2}2 drops of history \(8\.0 s\) in \d+\.?\d* s, \d/m);
-      assert.deepEqual(generator.output().match(/(?<=^(■ )?DROP )\d+/gm), [live, live]);
-      assert.ok(generator.output().indexOf('● live') < generator.output().indexOf(`DROP ${live}`));
+      const [past, live] = generator.output().split(/^● live {2}2 drops of history \(8\.0 s\) in \d+\.?\d* s, \d.*$/m);
+      assert.doesNotMatch(past ?? '', /DROP/);
+      const told = [...(live ?? '').matchAll(/^DROP (\d+) ·/gm)].map(([, number]) => Number(number));
+      assert.ok(told.length > 0 && told[0]! >= drops[2]!, `${told} of ${drops}`);
 
       if (shards !== '1') return;
       await using next = await startGenerator({
