@@ -1,6 +1,6 @@
--- Median duration of charges, in ms.
+-- Median duration of a charge, in ms.
 SELECT
-    multiIf(Timestamp < {to:DateTime64(3)}, 'inside', 'after') AS place,
+    if(Timestamp < {to:DateTime64(3)}, 'inside', 'after') AS place,
     quantileIf(0.5)(Duration / 1e6, ResourceAttributes['snkrs.run.id'] = {troubled:String}) AS troubled,
     quantileIf(0.5)(Duration / 1e6, ResourceAttributes['snkrs.run.id'] = {quiet:String}) AS quiet
 FROM otel.otel_traces
