@@ -8,7 +8,12 @@ import { SIGNALS } from '../telemetry/signal.ts';
 /** Runs one short drop on a time of its own: what arrived of it, and how long its workers waited for room. */
 async function simulate(settings: Record<string, string>, answer: (call: number) => Answer = () => undefined) {
   await using receiver = await startOtlpReceiver((_, call) => answer(call));
-  const run = await simulateRun(receiver.endpoint, { DROP_LIVE_SECONDS: '6', ...settings });
+  const run = await simulateRun(receiver.endpoint, {
+    PRE_DROP_SECONDS: '20',
+    DROP_LIVE_SECONDS: '6',
+    POST_DROP_SECONDS: '20',
+    ...settings,
+  });
   const items = SIGNALS.map((signal) => [signal, receivedItems(receiver, signal)] as const);
   return { ...run, items: new Map(items) };
 }
@@ -30,8 +35,8 @@ test('one seed makes one telemetry in seconds, however long workers wait for the
 });
 
 test('threads that share a seed make one telemetry, too', async () => {
-  const roomy = await simulate({ SHARDS: '2' });
-  const narrow = await simulate({ SHARDS: '2', QUEUE_LIMIT: '4096' }, everyFifth);
+  const roomy = await simulate({ SHARDS: '2', DROP_LIVE_SECONDS: '4' });
+  const narrow = await simulate({ SHARDS: '2', DROP_LIVE_SECONDS: '4', QUEUE_LIMIT: '2048' }, everyFifth);
   assert.ok(narrow.status.waitedSeconds > 0, 'nobody had to wait');
   assertSame(narrow, roomy);
 });
