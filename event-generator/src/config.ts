@@ -74,9 +74,10 @@ export interface ControlConfig {
   };
 }
 
-/** ClickHouse as the user `simulator`, who may write the log of incidents. */
+/** ClickHouse, and who may write the log of incidents there. */
 export interface StoreConfig {
   readonly url: string;
+  readonly user: string;
   readonly password: string;
 }
 
@@ -107,10 +108,15 @@ export class ConfigError extends Error {
 }
 
 /**
- * Reads the settings; an empty variable is as good as none. `now` and fresh randomness make the run id and the seed where none is given.
- * Throws a {@link ConfigError} with all that is wrong at once.
+ * Reads the settings; an empty variable is as good as none. `now` and fresh randomness make the run id and the seed where none is given,
+ * `instead` stands for what the environment says. Throws a {@link ConfigError} with all that is wrong at once.
  */
-export function readConfig(now: EpochMillis, environment: NodeJS.ProcessEnv = process.env): Config {
+export function readConfig(
+  now: EpochMillis,
+  given: NodeJS.ProcessEnv = process.env,
+  instead: Partial<Record<SettingName, string>> = {},
+): Config {
+  const environment = { ...given, ...instead };
   const { values, inForce, problems } = readSettings(SETTINGS, environment, freshSettings(now));
   problems.push(
     ...contradictions(values),
@@ -200,7 +206,9 @@ function toConfig(values: Values, inForce: Record<string, string>): Omit<Config,
     simulateFrom: values.SIMULATE_FROM,
     incidents: values.INCIDENTS,
     store:
-      values.STORE_URL === undefined ? undefined : { url: values.STORE_URL, password: values.STORE_PASSWORD ?? '' },
+      values.STORE_URL === undefined
+        ? undefined
+        : { url: values.STORE_URL, user: 'simulator', password: values.STORE_PASSWORD ?? '' },
     dataDir: values.DATA_DIR,
     inForce,
   };

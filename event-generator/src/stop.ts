@@ -27,23 +27,37 @@ const SIGNALS = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 } as const;
 
 /** Listens from now on. A second signal ends the process at once, with 128 + its number as the exit code. */
 export function listenForStop(clock: Clock): Stop {
+  let requestedAt = 0;
+  const stop = createStop(clock, () => {
+    requestedAt = clock.now();
+  });
+  for (const [signal, number] of Object.entries(SIGNALS)) {
+    process.on(signal, () => {
+      if (stop.requested.aborted && clock.now() - requestedAt > SAME_KEY_MS) process.exit(128 + number);
+      stop.request();
+    });
+  }
+  process.on('disconnect', stop.request);
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', stop.request);
+  return stop;
+}
+
+/** Tells a run to end when `signal` aborts. */
+export function stopAt(signal: AbortSignal, clock: Clock): Stop {
+  const stop = createStop(clock);
+  signal.addEventListener('abort', stop.request, { once: true });
+  if (signal.aborted) stop.request();
+  return stop;
+}
+
+function createStop(clock: Clock, onRequest: () => void = () => {}): Stop {
   const requested = new AbortController();
   const overdue = new AbortController();
-  let requestedAt = 0;
-
-  const stop = () => {
+  const request = () => {
     if (requested.signal.aborted) return;
-    requestedAt = clock.now();
+    onRequest();
     requested.abort();
     void clock.sleep(GRACE_MS).then(() => overdue.abort());
   };
-  for (const [signal, number] of Object.entries(SIGNALS)) {
-    process.on(signal, () => {
-      if (requested.signal.aborted && clock.now() - requestedAt > SAME_KEY_MS) process.exit(128 + number);
-      stop();
-    });
-  }
-  process.on('disconnect', stop);
-  for (const stream of [process.stdout, process.stderr]) stream.on('error', stop);
-  return { requested: requested.signal, overdue: overdue.signal, request: stop };
+  return { requested: requested.signal, overdue: overdue.signal, request };
 }

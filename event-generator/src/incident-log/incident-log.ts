@@ -34,7 +34,6 @@ export interface IncidentLogOptions {
   readonly report: (line: string) => void;
 }
 
-const USER = 'simulator';
 const ATTEMPT_MS = 10_000;
 
 /** At once, and when it is clear of every ledger that says "running" whether its run does. */
@@ -102,10 +101,10 @@ export function createIncidentLog({ store, runId, dataDir, clock, report }: Inci
   };
 }
 
-function openStore({ url, password }: StoreConfig): ClickHouseClient {
+function openStore({ url, user, password }: StoreConfig): ClickHouseClient {
   return createClient({
     url,
-    username: USER,
+    username: user,
     password,
     application: 'click-ai-event-generator',
     request_timeout: ATTEMPT_MS,

@@ -50,9 +50,10 @@ export async function startRun(options: RunOptions): Promise<Run> {
   const { config, clock, ledger, report, stop } = options;
   const shards = await startShards(options);
   let { load } = config;
-  const over = runAll(shards, stop);
+  const ended = new AbortController();
+  const over = runAll(shards, stop).finally(() => ended.abort());
   const isLive = () => statusOf(shards).simulatedAt === undefined;
-  const rate = followRate(clock, () => ledger.counts.traces.created, isLive, stop.requested);
+  const rate = followRate(clock, () => ledger.counts.traces.created, isLive, ended.signal);
   return {
     over,
     status: () => ({
