@@ -117,6 +117,12 @@ export CLICKHOUSE_URL := env("CLICKHOUSE_URL", "http://localhost:" + env("CLICKH
 @sql *WORDS:
     '{{ command }}' sql "$@"
 
+# Make drops of the past, as fast as they can be stored: 6h, or --from TIME [--to TIME]
+[group("history")]
+[no-exit-message]
+@backfill *RANGE:
+    '{{ command }}' backfill "$@"
+
 # Delete what a run that is over has stored: RUN, or --unfinished for all that ended in the middle of their history
 [group("history")]
 [no-exit-message]
