@@ -37,8 +37,10 @@ async function backfill(context: CommandContext): Promise<number> {
     const lifetimes = await openRunStore(clickhouse, clock, signal).lifetimes();
     const settings = readConfig(clock.now(), undefined, OWN_SETTINGS);
     const directory = join(settings.dataDir, 'runs');
-    for (const { runId } of await unfinishedRuns(directory, clock.now))
+    for (const { runId } of await unfinishedRuns(directory, clock.now)) {
+      console.error(`Run ${runId} ended in the middle of its history: what is stored of it is deleted first.`);
       await takeBack(clickhouse, directory, runId, context);
+    }
     const plan = planBackfill({
       now: clock.now(),
       cycleMs: lengthOf(phaseRows(settings)),
@@ -94,6 +96,9 @@ async function make(config: Config, clickhouse: ClickHouse, context: CommandCont
     signal,
   });
   for (const line of ['', ...renderVerdict(verification, directory)]) console.log(line);
+  console.log(
+    `In HyperDX, choose a time from ${instant(history.from)} to ${instant(history.to)} (UTC). To take it back: just undo ${run.runId}`,
+  );
   return isVerified(verification) ? 0 : 1;
 }
 
@@ -110,6 +115,10 @@ async function takeBack(
   const onWaiting = (items: number) => console.error(renderWaiting(items));
   const undone = await undoRun({ store, directory, run, clock, onWaiting, signal });
   for (const line of renderUndone(run, undone)) console.error(line);
+}
+
+function instant(at: number): string {
+  return new Date(at).toISOString().slice(0, 19).replace('T', ' ');
 }
 
 /** The log of incidents is written as whoever asks for the history, where nobody says who writes it. */
