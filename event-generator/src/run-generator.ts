@@ -13,6 +13,7 @@ import { renderLedgerTable } from './telemetry/ledger/ledger-table.ts';
 import { createPalette } from './terminal/palette.ts';
 import { tellHistory } from './terminal/tell-history.ts';
 import { createTerminal } from './terminal/terminal.ts';
+import { undoUnfinished } from './undo/undo-unfinished.ts';
 
 /** What a run of the event-generator takes. */
 export interface GeneratorOptions {
@@ -28,6 +29,8 @@ export async function runGenerator({ config, clock, stop }: GeneratorOptions): P
   const colour = wantsColour(process.stdout.isTTY);
   const terminal = createTerminal(clock, process.stdout, process.stderr, colour);
   const control = await startControl(config.control, terminal.warn);
+  if (config.simulateFrom === undefined)
+    await undoUnfinished({ config, clock, report: terminal.warn, signal: stop.requested });
   const { time, startedAt, history, why } = await planRun(config, clock.now());
   const description = { runId, seed, startedAt, history, endpoint, shard, settings: config.inForce };
   // Until there is something that tells the time, it stands at the start.
@@ -82,6 +85,9 @@ export async function runGenerator({ config, clock, stop }: GeneratorOptions): P
   }
   await ledger.finish(lost(ledger.counts) === 0 ? 'complete' : 'incomplete');
   terminal.print(['', ...renderLedgerTable(ledger.counts)]);
+  const end = simulatedAt();
+  if (history?.goesLive && end !== undefined && end < history.to)
+    terminal.print(['', 'Stopped in the middle of its history: what is made of it is deleted at the next start.']);
   return lost(ledger.counts) === 0 ? 0 : 1;
 }
 
