@@ -42,6 +42,11 @@ export async function makeSet({ directory, n, seed, from, print, stop }: SetOpti
   const settings = { SEED: seed, RUN_ID, SIMULATE_FROM: from, CYCLES: String(n), INCIDENTS: 'each' };
   await runStack({ ...settings, DATA_DIR: paths.store }, print, stop);
 
+  if ((await readdir(join(paths.store, 'runs'))).length > 1) {
+    throw new SetError(
+      'The event-generator died on the way and began again: delete the directory, and make the set again.',
+    );
+  }
   await using stored = await openStored(paths.store);
   const incidents = await readIncidents(stored);
   if (incidents.length !== n) throw new SetError(`The telemetry has ${incidents.length} incidents: expected ${n}.`);
