@@ -17,19 +17,28 @@ import { shardAttributes } from '../telemetry/resource.ts';
 import type { InstanceSpec, ServiceSpec } from '../telemetry/telemetry.ts';
 import { REGIONS } from './regions.ts';
 
-/** A row a service: its version, and how many copies run in us-east-1, us-west-2 and eu-west-1. */
+interface ServiceRow {
+  readonly version: string;
+  readonly canary?: string;
+  readonly copies: readonly number[];
+}
+
+/**
+ * A row a service: its version, and how many copies run in us-east-1, us-west-2 and eu-west-1. Where there is a canary, the last copy in
+ * us-east-1 runs that version, the next one.
+ */
 const TABLE = {
-  'api-gateway': { version: '4.12.0', copies: [3, 2, 1] },
+  'api-gateway': { version: '4.12.0', canary: '4.13.0', copies: [3, 2, 1] },
   'auth-service': { version: '2.8.3', copies: [3, 2, 1] },
-  'product-service': { version: '3.4.1', copies: [2, 1, 1] },
+  'product-service': { version: '3.4.1', canary: '3.5.0', copies: [2, 1, 1] },
   'feed-service': { version: '1.9.0', copies: [1, 1, 1] },
   'draw-service': { version: '5.2.0', copies: [2, 1, 1] },
   'inventory-service': { version: '3.1.4', copies: [2, 1, 1] },
   'payment-service': { version: '6.0.2', copies: [2, 1, 1] },
   'fraud-detection': { version: '0.14.7', copies: [1, 1, 1] },
-  'order-service': { version: '2.3.5', copies: [1, 1, 1] },
+  'order-service': { version: '2.3.5', canary: '2.4.0', copies: [2, 1, 1] },
   'notification-service': { version: '1.16.2', copies: [2, 1, 1] },
-} as const;
+} as const satisfies Record<string, ServiceRow>;
 
 export type ServiceName = keyof typeof TABLE;
 
@@ -46,15 +55,16 @@ export const SERVICES: readonly Service[] = servicesOf(WHOLE);
  * two slices speak under one `service.instance.id`. Those of slice 0 are the whole platform's.
  */
 export function servicesOf(slice: Slice): readonly Service[] {
-  return Object.entries(TABLE).map(([name, { version, copies }]) => ({
+  return Object.entries<ServiceRow>(TABLE).map(([name, { version, canary, copies }]) => ({
     // Object.entries forgets that the keys are the table's.
     name: name as ServiceName,
     version,
     instances: REGIONS.flatMap((region, r) => {
       const length = copies[r] ?? 0;
       return Array.from({ length }, (_, copy) => {
-        const { id, attributes } = instance(name, version, region, slice.index * length + copy);
-        return { id, attributes: { ...attributes, ...shardAttributes(slice) } };
+        const isCanary = canary !== undefined && r === 0 && copy === length - 1;
+        const spec = instance(name, isCanary ? canary : version, region, slice.index * length + copy);
+        return { ...spec, attributes: { ...spec.attributes, ...shardAttributes(slice) } };
       });
     }),
   }));
@@ -66,6 +76,7 @@ function instance(service: string, version: string, region: (typeof REGIONS)[num
   const node = `ip-10-${REGIONS.indexOf(region)}-${copy + 16}-${service.length * 7}.${region.name}.compute.internal`;
   return {
     id: pod,
+    version,
     attributes: {
       [ATTR_HOST_NAME]: node,
       [ATTR_CLOUD_PROVIDER]: 'aws',

@@ -33,10 +33,11 @@ export function createFleet(options: FleetOptions): Fleet {
   const instances = new Map<string, ServiceInstance[]>();
   for (const service of options.services) {
     const created = service.instances.map((instance) => {
-      const histograms = new Histograms({ name: service.name, version: service.version });
+      const running = { name: service.name, version: instance.version ?? service.version };
+      const histograms = new Histograms(running);
       const reader = new CollectingReader([histograms]);
       readers.push(reader);
-      return createInstance(service, instance, reader, histograms, options);
+      return createInstance(running, instance, reader, histograms, options);
     });
     instances.set(service.name, created);
   }
@@ -51,7 +52,7 @@ export function createFleet(options: FleetOptions): Fleet {
 }
 
 function createInstance(
-  service: ServiceSpec,
+  service: Omit<ServiceSpec, 'instances'>,
   instance: InstanceSpec,
   reader: MetricReader,
   histograms: Histograms,

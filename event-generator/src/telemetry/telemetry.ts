@@ -15,6 +15,8 @@ export interface ServiceSpec {
 export interface InstanceSpec {
   /** `service.instance.id`; unique in its service and stable over runs. */
   readonly id: string;
+  /** `service.version`, where it is not the service's. */
+  readonly version?: string;
   /** Further resource attributes: `k8s.pod.name`, `cloud.region`, `cloud.availability_zone`, `host.name` and their like. */
   readonly attributes: Attributes;
 }

@@ -44,7 +44,7 @@ export function createInstances(clock: Clock, telemetry: Telemetry, slice: Slice
       const instance: Instance = {
         ...signals,
         index,
-        version: service.version,
+        version: spec.version ?? service.version,
         skewMs: 0,
         region: String(spec.attributes[ATTR_CLOUD_REGION]),
         instruments: createInstruments(signals),
