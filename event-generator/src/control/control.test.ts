@@ -121,6 +121,7 @@ suite('the control API', () => {
     const status = statusSchema.parse(await response.json());
     assert.equal(status.runId, 'run-1');
     assert.equal(status.workers, 40);
+    assert.equal(status.simulatedAt, null);
     const ledger = ledgerSchema.parse(await (await ask('/ledger')).json());
     assert.equal(ledger.signals.traces.created, 0);
   });
@@ -218,6 +219,8 @@ suite('the control API', () => {
         await problem(await put({ stop: 'all' })),
         /^409 The run is making history \(2026-08-01T00:00:00\.000Z\)/,
       );
+      const status = statusSchema.parse(await (await ask('/status')).json());
+      assert.equal(status.simulatedAt, '2026-08-01T00:00:00.000Z');
       simulatedAt = undefined;
       const { description } = controlled;
       Object.assign(controlled, { description: { ...description, shard: { index: 1, count: 3 } } });

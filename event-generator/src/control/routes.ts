@@ -64,6 +64,7 @@ function statusOf({ description, run }: Controlled): Status {
     shard,
     shards: status.shards,
     load: status.load,
+    simulatedAt: status.simulatedAt === undefined ? null : new Date(status.simulatedAt).toISOString(),
     cycle: status.cycle,
     dropId: status.dropId,
     sneaker: status.sneaker,

@@ -23,6 +23,7 @@ export const statusSchema = z.strictObject({
     .describe('Which of how many processes of the run this is'),
   shards: z.int().min(1).describe('Threads of this process that share the simulation'),
   load: z.number().gt(0).max(MAX_LOAD),
+  simulatedAt: z.iso.datetime().nullable().describe('Where the run stands in its history; null: it is live'),
   cycle: z.int().min(1).describe('Counts the drops from 1'),
   dropId: z.string(),
   sneaker: z.string(),

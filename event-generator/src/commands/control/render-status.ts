@@ -5,7 +5,7 @@ import type { Palette } from '../../terminal/palette.ts';
 
 /** How a drop fares, as lines for people. */
 export function renderMoment(status: Status, paint: Palette): string[] {
-  const { runId, seed, load, shards, shard, endpoint, cycle, sneaker, dropId, waitedSeconds } = status;
+  const { runId, seed, load, shards, shard, endpoint, cycle, sneaker, dropId, waitedSeconds, simulatedAt } = status;
   const parts = [
     ...(shards > 1 ? [`${shards} threads`] : []),
     ...(shard.count > 1 ? [`process ${shard.index} of ${shard.count}`] : []),
@@ -13,6 +13,7 @@ export function renderMoment(status: Status, paint: Palette): string[] {
   const waited = Math.round(waitedSeconds);
   return [
     [`${paint.bold(`run ${runId}`)}`, `seed ${seed}`, `load ${load}`, ...parts, `sends to ${endpoint}`].join(' · '),
+    ...(simulatedAt === null ? [] : [`It makes history, and has come to ${simulatedAt}.`]),
     `DROP ${cycle} · ${sneaker} · ${dropId}`,
     renderStatus(status, paint),
     ...(waited > 0
