@@ -24,7 +24,7 @@ suite('the catalogue of incidents', () => {
       [kind, startsAt, cause],
       ['stripe-brownout', 1_000, { service: 'payment-service', operation: 'stripe.charge' }],
     );
-    assert.ok(endsAt >= 1_000 + 40_000 && endsAt <= 1_000 + 80_000);
+    assert.ok(endsAt >= 1_000 + 81_000 && endsAt <= 1_000 + 84_000);
     assert.match(page, /^(Checkout hangs|CheckoutErrorRatio): /);
   });
 

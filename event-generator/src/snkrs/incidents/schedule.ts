@@ -20,7 +20,7 @@ export interface IncidentSchedule {
 /** Of 10 drops, how many have an incident where it is up to chance. */
 const TROUBLED = 0.7;
 /** No incident takes more of a phase than this, so that the phase shows it coming or going. */
-const SHARE_OF_PHASE = 0.8;
+const SHARE_OF_PHASE = 0.9;
 
 /** The incidents that were planned for a run that starts at `start`. Throws an UnknownIncidentError. */
 export function plannedIncidents({ setting, random, slices }: IncidentSchedule, start: EpochMillis): Occurrence[] {
