@@ -50,7 +50,7 @@ suite('a run in shards', { concurrency: true }, () => {
 
     const instances = instancesByShard(receiver);
     assert.deepEqual([...instances.keys()].sort(), ['0', '1']);
-    assert.equal(instances.get('0')?.size, 42, 'every instance of every service, and the generator itself');
+    assert.equal(instances.get('0')?.size, 43, 'every instance of every service, and the generator itself');
     assert.equal(instances.get('0')?.intersection(instances.get('1') ?? new Set()).size, 0);
 
     assert.match(generator.output(), / run test-run · seed two-threads · load 1 · 2 threads$/m);
