@@ -17,8 +17,10 @@ export const BEGIN = Date.UTC(2026, 5, 1, 10);
 
 /** A store with drops of one seed in it. */
 export interface Drops {
-  /** Runs a drop to its end, until all of it is stored; with incidents as INCIDENTS has them. */
+  /** Runs a drop to its end, until all of it is stored; with incidents as INCIDENTS has them. What is not kept goes first. */
   run(runId: string, incidents?: string): Promise<void>;
+  /** Keeps the telemetry that is stored by now. */
+  keep(): Promise<void>;
   /** The rows of a query in a file beside this one. */
   rows<Row>(file: string, params: Readonly<Record<string, unknown>>): Promise<Row[]>;
   /** The answer of a query. */
@@ -38,10 +40,12 @@ export async function startDrops(cleanup: Cleanup, settings: Readonly<Record<str
     const result = await clickhouse.admin.query({ query, query_params, clickhouse_settings, format: 'JSONEachRow' });
     return result.json<Row>();
   };
+  const change = (statement: string) => clickhouse.admin.command({ query: statement });
   // The day of the drops is long over.
   const expiring = "SELECT name FROM system.tables WHERE database = 'otel' AND create_table_query LIKE '% TTL %'";
-  for (const { name } of await query<{ name: string }>(expiring))
-    await clickhouse.admin.command({ query: `ALTER TABLE otel.${name} REMOVE TTL` });
+  const tables = (await query<{ name: string }>(expiring)).map(({ name }) => name);
+  for (const name of tables) await change(`ALTER TABLE otel.${name} REMOVE TTL`);
+  let isKept = false;
 
   const isStored = () => {
     const { traces, logs, metrics } = collector.counts();
@@ -50,7 +54,20 @@ export async function startDrops(cleanup: Cleanup, settings: Readonly<Record<str
   return {
     ask: query,
     rows: (file, params) => query(readFileSync(join(import.meta.dirname, file), 'utf8'), params),
+    async keep() {
+      await change('CREATE DATABASE kept');
+      for (const name of tables) {
+        await change(`CREATE TABLE kept.${name} AS otel.${name}`);
+        await change(`ALTER TABLE kept.${name} ATTACH PARTITION ALL FROM otel.${name}`);
+      }
+      isKept = true;
+    },
     async run(runId, incidents = 'none') {
+      // Queries of a test stay as quick as those of the first. Parts are shared, not copied.
+      for (const name of isKept ? tables : []) {
+        await change(`TRUNCATE TABLE otel.${name}`);
+        await change(`ALTER TABLE otel.${name} ATTACH PARTITION ALL FROM kept.${name}`);
+      }
       await run(process.execPath, [GENERATOR], {
         env: {
           PATH: process.env.PATH,

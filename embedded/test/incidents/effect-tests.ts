@@ -1,4 +1,4 @@
-import { before, test } from 'node:test';
+import { before, type TestContext, test } from 'node:test';
 import { afterAll } from '../collector.ts';
 import type { CatalogueEntry } from './catalogue.ts';
 import { type Drops, startDrops } from './drops.ts';
@@ -16,11 +16,11 @@ export interface Timing {
 
 const QUIET = 'drop-0';
 
-/** Declares a test of each kind, and tells `proven` of what it found; to be called in a suite. */
+/** Declares a test of each kind, which ends with what `proven` does; to be called in a suite. */
 export function testEffects(
   kinds: readonly CatalogueEntry[],
   timing: Timing,
-  proven: (entry: CatalogueEntry, effect: Effect) => void = () => {},
+  proven: (pair: Pair, effect: Effect, t: TestContext) => Promise<void> | void = () => {},
 ): void {
   const { phases, comes, lasts, workers } = timing;
   const cleanup = afterAll();
@@ -36,6 +36,7 @@ export function testEffects(
       INVENTORY_MAX: '3000',
     });
     await drops.run(QUIET);
+    await drops.keep();
   });
 
   const startOf = { PRE_DROP: 0, DROP_LIVE: phases.PRE_DROP, POST_DROP: phases.PRE_DROP + phases.DROP_LIVE };
@@ -47,7 +48,7 @@ export function testEffects(
       const effect = await proveEffect(pair);
       await proveSilence(pair);
       t.diagnostic(describe(entry, effect));
-      proven(entry, effect);
+      await proven(pair, effect, t);
     });
   }
 }

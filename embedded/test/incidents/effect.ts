@@ -71,6 +71,25 @@ export async function proveEffect({ drops, entry, troubled, quiet }: Pair): Prom
   return { inside, outside, failed: await drops.rows('loudest.sql', { run: troubled, ...window }) };
 }
 
+/** Something that tells an incident apart, and how far it is from the normal: 1 is beyond doubt. */
+export interface Sign {
+  readonly signal: 'logs' | 'metrics';
+  readonly sign: string;
+  readonly strength: number;
+}
+
+/** Shows that logs and metrics tell of an incident as spans do: the strongest sign in each. */
+export async function proveSigns({ drops, entry, troubled, quiet }: Pair): Promise<Sign[]> {
+  const { StartedAt, EndedAt } = await incidentOf(drops, troubled, entry.kind);
+  const signs = await drops.rows<Sign>('signs.sql', { troubled, quiet, from: StartedAt, to: EndedAt });
+  assert.deepEqual(signs.map(({ signal }) => signal).sort(), ['logs', 'metrics']);
+  assert.ok(
+    signs.every(({ strength }) => strength >= 1),
+    JSON.stringify(signs),
+  );
+  return signs;
+}
+
 /** Shows that nothing tells an incident's kind or its id, but for the table that is there to tell. */
 export async function proveSilence({ drops, entry, troubled }: Pair): Promise<void> {
   const { Id } = await incidentOf(drops, troubled, entry.kind);
