@@ -1,16 +1,15 @@
-import { mkdir, readdir, readFile, rename } from 'node:fs/promises';
+import { mkdir, readdir, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { pathsIn } from '../embedded/src/config.ts';
-import { claimDataDirectory } from '../embedded/src/supervisor/data-directory.ts';
-import { openStored, type Stored } from '../embedded/test/stored.ts';
+import { freePorts } from '../embedded/test/clickhouse.ts';
 import { type IncidentRow, incidentRowSchema, toKey } from '../event-generator/src/exam/key.ts';
 import type { Keys, Page, Pages } from '../event-generator/src/exam/schemas.ts';
 import { createRandom } from '../event-generator/src/simulation/random.ts';
 import { answerNaively } from './baseline.ts';
-import { runStack } from './run-stack.ts';
+import { makeTelemetry } from './make-telemetry.ts';
 import { SetError } from './set-error.ts';
 import { jsonSchemas, setPaths, writeJsonFile } from './set-files.ts';
+import { type Store, withStore } from './with-store.ts';
 
 /** Which set. */
 export interface SetOptions {
@@ -25,6 +24,14 @@ export interface SetOptions {
   readonly stop: AbortSignal;
 }
 
+const PORTS = [
+  'CLICKHOUSE_HTTP_PORT',
+  'CLICKHOUSE_TCP_PORT',
+  'OTLP_GRPC_PORT',
+  'OTLP_HTTP_PORT',
+  'HYPERDX_PORT',
+] as const;
+
 /** The same in every set: a name from the seed would give the seed away. */
 const RUN_ID = 'eval';
 
@@ -38,27 +45,29 @@ export async function makeSet({ directory, n, seed, from, print, stop }: SetOpti
     throw new SetError(`--out ${directory}: expected a new or an empty directory.`);
   print(`Making ${n} pages with seed ${seed} in ${directory}: a drop each, from ${from} on.`);
   await mkdir(paths.key, { recursive: true });
-  await prepareStore(paths.store);
-  const settings = { SEED: seed, RUN_ID, SIMULATE_FROM: from, CYCLES: String(n), INCIDENTS: 'each' };
-  await runStack({ ...settings, DATA_DIR: paths.store }, print, stop);
-
-  if ((await readdir(join(paths.store, 'runs'))).length > 1) {
-    throw new SetError(
-      'The event-generator died on the way and began again: delete the directory, and make the set again.',
-    );
-  }
-  await using stored = await openStored(paths.store);
-  const incidents = await readIncidents(stored);
-  if (incidents.length !== n) throw new SetError(`The telemetry has ${incidents.length} incidents: expected ${n}.`);
-  const pages = await describePages(stored, incidents, seed);
-  const keys: Keys = { seed, keys: incidents.map(toKey) };
-  await writeJsonFile(paths.pages, pages);
-  await writeJsonFile(paths.keys, keys);
-  await writeJsonFile(paths.answersSchema, jsonSchemas()['answers.schema.json']);
-  await writeJsonFile(paths.baseline, await answerNaively(stored, pages.pages));
-  // Whoever is tested has the store, down to its files; the next start makes the table again, without a row.
-  await stored.change('DROP TABLE otel.incidents SYNC');
+  const settings = await freePortSettings();
+  await withStore({ directory: paths.store, settings, print, stop }, async (store) => {
+    await keepForEver(store);
+    const wanted = { SEED: seed, SIMULATE_FROM: from, CYCLES: String(n), INCIDENTS: 'each' };
+    await makeTelemetry({ store, runId: RUN_ID, settings: wanted, print, stop });
+    const incidents = z.array(incidentRowSchema).parse(await store.rows('incidents.sql'));
+    if (incidents.length !== n) throw new SetError(`The telemetry has ${incidents.length} incidents: expected ${n}.`);
+    const pages = await describePages(store, incidents, seed);
+    const keys: Keys = { seed, keys: incidents.map(toKey) };
+    await writeJsonFile(paths.pages, pages);
+    await writeJsonFile(paths.keys, keys);
+    await writeJsonFile(paths.answersSchema, jsonSchemas()['answers.schema.json']);
+    await writeJsonFile(paths.baseline, await answerNaively(store, pages.pages));
+    // Whoever is tested has the store, down to its files; the next start makes the table again, without a row.
+    await store.clickhouse.command({ query: 'DROP TABLE otel.incidents SYNC' });
+  });
   await rename(join(paths.store, 'runs'), join(paths.key, 'runs'));
+}
+
+/** Another stack may run beside this one. */
+async function freePortSettings(): Promise<Record<string, string>> {
+  const ports = await freePorts(PORTS.length);
+  return Object.fromEntries(PORTS.map((name, index) => [name, String(ports[index])]));
 }
 
 async function entriesOf(directory: string): Promise<string[]> {
@@ -68,28 +77,15 @@ async function entriesOf(directory: string): Promise<string[]> {
   });
 }
 
-/** Telemetry of a day long past would be gone within seconds, and a set is to be used for longer than three days: the tables keep it for ever. */
-async function prepareStore(directory: string): Promise<void> {
-  const claim = await claimDataDirectory(directory, pathsIn(directory));
-  {
-    await using stored = await openStored(directory);
-    const tables = await stored.rows<{ name: string }>(
-      await readFile(join(import.meta.dirname, 'tables-with-ttl.sql'), 'utf8'),
-    );
-    for (const { name } of tables) await stored.change(`ALTER TABLE otel.${name} REMOVE TTL`);
+/** Telemetry of a day long past would be gone within seconds, and a set is to be used for longer than three days. */
+async function keepForEver({ rows, clickhouse }: Store): Promise<void> {
+  for (const { name } of await rows<{ name: string }>('tables-with-ttl.sql')) {
+    await clickhouse.command({ query: `ALTER TABLE otel.${name} REMOVE TTL` });
   }
-  claim.release();
 }
 
-async function readIncidents(stored: Stored): Promise<IncidentRow[]> {
-  const rows = await stored.rows(await readFile(join(import.meta.dirname, 'incidents.sql'), 'utf8'));
-  return z.array(incidentRowSchema).parse(rows);
-}
-
-async function describePages(stored: Stored, incidents: readonly IncidentRow[], seed: string): Promise<Pages> {
-  const [span] = await stored.rows<{ from: number; to: number }>(
-    await readFile(join(import.meta.dirname, 'extent.sql'), 'utf8'),
-  );
+async function describePages({ rows }: Store, incidents: readonly IncidentRow[], seed: string): Promise<Pages> {
+  const [span] = await rows<{ from: number; to: number }>('extent.sql');
   if (span === undefined) throw new SetError('The telemetry has no spans.');
   const random = createRandom(seed).fork('pages');
   const pages = incidents.map(({ id, difficulty, startedAt, endedAt, page }): Page => {
