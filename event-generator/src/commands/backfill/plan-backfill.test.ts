@@ -41,7 +41,7 @@ suite('a backfill', () => {
     );
     assert.equal(
       plan({ ms: HOUR }, [run('earlier', -60, -30)]),
-      'run earlier has telemetry from 2026-06-01T11:00:00.000Z to 2026-06-01T11:30:00.000Z. The longest that fits: just backfill 28m.',
+      'run earlier has telemetry from 2026-06-01T11:00:00.000Z to 2026-06-01T11:30:00.000Z. The longest that fits: just backfill 28m. Before it: --to 2026-06-01T11:00:00.000Z.',
     );
     assert.equal(
       plan({ ms: HOUR, to: NOON - 5 * MINUTE }, [run('live', -10, 0, true)]),

@@ -76,7 +76,8 @@ function taken({ cycleMs, range, occupied }: BackfillQuestion, from: EpochMillis
   const fits = Math.floor((to - last.to) / cycleMs);
   const until = last.isRunning ? 'on' : `to ${instant(last.to)}`;
   const there = `run ${last.runId} has telemetry from ${instant(last.from)} ${until}`;
-  return `${there}. ${fits > 0 ? longest(fits * cycleMs, range) : `Before it: --to ${instant(Math.floor(last.from))}.`}`;
+  const fitting = fits > 0 ? ` ${longest(fits * cycleMs, range)}` : '';
+  return `${there}.${fitting} Before it: --to ${instant(Math.floor(last.from))}.`;
 }
 
 function longest(ms: number, { to }: Range): string {
