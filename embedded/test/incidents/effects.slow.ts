@@ -14,7 +14,7 @@ suite('every incident has the effect it promises, and no other', () => {
       t.diagnostic(`${signal} tell by ${sign} (${strength.toFixed(1)})`);
   });
 
-  test('whoever blames the loudest service is wrong more often than not', () => {
-    assert.ok(blamed.length < catalogue().length / 2, `the loudest is the cause of ${blamed.join(', ')}`);
+  test('whoever blames the loudest service is wrong three times out of four', () => {
+    assert.ok(blamed.length <= catalogue().length / 4, `the loudest is the cause of ${blamed.join(', ')}`);
   });
 });
