@@ -47,7 +47,7 @@ export function renderScope({ runId, state, history, settings }: RecordedRun): s
     ),
   };
   const words = Object.entries(given).map(([name, value]) => `${name}=${value}`);
-  return `Run ${runId}: every run with ${words.join(' ')} has this fingerprint.`;
+  return `Run ${runId}: every run of this version with ${words.join(' ')} has this fingerprint.`;
 }
 
 function differs(name: (typeof DECISIVE)[number], value: string | undefined): boolean {
