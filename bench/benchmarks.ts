@@ -5,6 +5,7 @@ export const BENCHMARKS: Readonly<Record<string, string>> = {
   pipeline: 'simulation to rows against telemetrygen to rows',
   freshness: 'from the end of a span until a query finds it',
   footprint: 'memory and processor time of every process at rest and at work',
+  backfill: 'how fast history is made, to the last row stored',
   python: 'the generator against the Python SDK making the same spans, into the same collector',
 };
 
