@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type ClickHouseClient, createClient } from '@clickhouse/client';
+import { type ClickHouseClient, ClickHouseLogLevel, createClient } from '@clickhouse/client';
 import { type Config, readConfig } from '../embedded/src/config.ts';
 import { type Backend, startBackend } from '../embedded/src/supervisor/backend.ts';
 import { claimDataDirectory } from '../embedded/src/supervisor/data-directory.ts';
@@ -49,6 +49,8 @@ export async function withStore<T>(
       username: 'admin',
       password: config.clickhousePassword,
       request_timeout: PATIENCE_MS,
+      // What goes wrong is thrown; a word on patience is none for people.
+      log: { level: ClickHouseLogLevel.OFF },
     });
     try {
       return await use({ config, backend, clickhouse, rows: (file, params) => rowsOf(clickhouse, file, params) });
