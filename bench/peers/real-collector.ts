@@ -11,7 +11,7 @@ import type { BenchCollector } from '../stand/embedded-collector.ts';
 import { requireGo } from './go.ts';
 
 /** How the OpenTelemetry Collector is set up: the files it reads, each laid over the one before. */
-export const REAL_COLLECTOR_CONFIGS = {
+const REAL_COLLECTOR_CONFIGS = {
   /** At its fastest, acknowledging from memory. */
   batching: [join(import.meta.dirname, 'batching.yaml')],
   /** As in the Docker stack: a request is on disk, synced, before it is acknowledged, as with the embedded collector. */

@@ -9,7 +9,7 @@ import type { Counts } from '../src/telemetry/ledger/counts.ts';
 import { openLedger } from '../src/telemetry/ledger/ledger.ts';
 
 /** A Monday morning. */
-export const START = Date.UTC(2026, 5, 1, 10);
+const START = Date.UTC(2026, 5, 1, 10);
 
 /** What a run on a time of its own came to. */
 export interface SimulatedRun {

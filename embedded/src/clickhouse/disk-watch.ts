@@ -102,7 +102,7 @@ export async function untilRoom(directory: string, millis: number, stop: AbortSi
 }
 
 /** What to do about a disk without room. */
-export function fullDisk(directory: string): string {
+function fullDisk(directory: string): string {
   return `The disk of ${directory} has less than the ${KEEP_FREE_BYTES / 1e6} MB free that ClickHouse needs: free some space, or set DATA_DIR to another disk.`;
 }
 

@@ -11,7 +11,7 @@ export interface Reason {
 }
 
 /** All there is: a difference that none of these explains fails the run. */
-export const REASONS: readonly Reason[] = [
+const REASONS: readonly Reason[] = [
   {
     why: 'Groups (wire types 3 and 4) were given up before OTLP began: no encoder of it writes one. The framing check refuses them as it refuses any wire type that a field does not have; protobuf skips both as fields it does not know. The OpenTelemetry Collector refuses the latter, too.',
     kinds: ['refused'],

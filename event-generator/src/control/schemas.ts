@@ -127,7 +127,6 @@ export const problemSchema = z.strictObject({
   detail: z.string().describe('What was wrong and what to do, in one line'),
 });
 
-export type Load = z.output<typeof loadSchema>;
 export type Status = z.output<typeof statusSchema>;
 export type LedgerAnswer = z.output<typeof ledgerSchema>;
 export type ShownIncident = z.output<typeof shownIncidentSchema>;

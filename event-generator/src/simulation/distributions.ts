@@ -44,7 +44,7 @@ export function pickWeighted<T extends Weighted>(random: Random, items: readonly
 }
 
 /** A standard normal number (Box and Muller's transform, one of its two). */
-export function normal(random: Random): number {
+function normal(random: Random): number {
   const radius = Math.sqrt(-2 * Math.log(1 - random.next()));
   return radius * Math.cos(2 * Math.PI * random.next());
 }

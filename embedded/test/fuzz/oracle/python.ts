@@ -1,4 +1,4 @@
-import { execFileSync, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
@@ -7,16 +7,6 @@ import { join } from 'node:path';
 
 const REQUIREMENTS = join(import.meta.dirname, 'requirements.txt');
 const CACHE = join(import.meta.dirname, '../../../../node_modules/.cache/otlp-oracle');
-
-/** Why the oracle can't run here; undefined where it can. */
-export function pythonMissing(): string | undefined {
-  try {
-    execFileSync('python3', ['-c', 'import venv, sys; sys.exit(sys.version_info < (3, 10))'], { stdio: 'ignore' });
-    return undefined;
-  } catch {
-    return 'the oracle is written in Python, and there is no `python3` of 3.10 or later with its venv module here';
-  }
-}
 
 /**
  * A Python that has what requirements.txt names: an environment of its own, made once, and again when that file has changed.

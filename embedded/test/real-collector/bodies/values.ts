@@ -69,11 +69,11 @@ export const VALUES: Readonly<Record<string, object>> = {
   nothing: {},
 };
 
-export function array(...values: object[]): object {
+function array(...values: object[]): object {
   return { arrayValue: { values } };
 }
 
-export function map(...entries: [key: string, value: object][]): object {
+function map(...entries: [key: string, value: object][]): object {
   return { kvlistValue: { values: entries.map(([key, value]) => ({ key, value })) } };
 }
 

@@ -1,5 +1,5 @@
 /** What an INSERT brings, in the order people read them. */
-export const SIGNALS = ['traces', 'logs', 'metrics'] as const;
+const SIGNALS = ['traces', 'logs', 'metrics'] as const;
 export type Signal = (typeof SIGNALS)[number];
 
 /** How far back is measured. */

@@ -7,7 +7,7 @@ import { UsageError } from '../command.ts';
 /** An answer without the page it is for. */
 export type Said = Omit<Answer, 'page'>;
 
-export const ANSWER_USAGE =
+const ANSWER_USAGE =
   'answer --service NAME [--operation SPAN] --from TIME [--to TIME] [--scope NAME=VALUE] [--why TEXT], or nothing, to be asked';
 
 /** Reads an answer from flags; `--service`, with its `--operation`, may come several times. Throws a {@link UsageError}. */
