@@ -2,8 +2,15 @@
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import {
+  type Contract,
+  EVERY_KIND,
+  EVERY_KIND_STORED,
+  KINDS_OF_FORM,
+  START,
+  startContract,
+} from '../../../test/mapping-contract.ts';
 import { encodeRequest } from '../../../test/otlp-bodies.ts';
-import { type Contract, EVERY_KIND, EVERY_KIND_STORED, KINDS_OF_FORM, START, startContract } from './contract.ts';
 import { insertStatements } from './statements.ts';
 
 const statements = insertStatements('metrics');

@@ -1,7 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { startTestClickHouse } from '../../../test/clickhouse.ts';
-import { encodeRequest } from '../../../test/otlp-bodies.ts';
-import { type InsertStatement, insertStatements, type Signal, TOO_NESTED } from './statements.ts';
+import {
+  type InsertStatement,
+  insertStatements,
+  type Signal,
+  TOO_NESTED,
+} from '../src/collector/mapping/statements.ts';
+import { startTestClickHouse } from './clickhouse.ts';
+import { encodeRequest } from './otlp-bodies.ts';
 
 /** What the contract tests of the mapping share: the real engine, requests into it, rows out of it. */
 export interface Contract {
