@@ -121,13 +121,13 @@ export CLICKHOUSE_URL := env("CLICKHOUSE_URL", "http://localhost:" + env("CLICKH
 [group("history")]
 [no-exit-message]
 @backfill *RANGE:
-    '{{ command }}' backfill "$@"
+    exec '{{ command }}' backfill "$@"
 
 # Delete what a run that is over has stored: RUN, or --unfinished for all that ended in the middle of their history
 [group("history")]
 [no-exit-message]
 @undo *RUN:
-    '{{ command }}' undo "$@"
+    exec '{{ command }}' undo "$@"
 
 # Trouble with a known cause in the running drop: list, start NAME [--for 2m], stop [NAME]
 [group("incidents")]

@@ -17,6 +17,7 @@ interface GivenRun {
   /** How much of its hour of history it has made, in minutes; none where it has no history. */
   readonly reached?: number;
   readonly goesLive?: boolean;
+  readonly undoBegun?: boolean;
   /** Of the process; one that is not there by default. */
   readonly pid?: number;
 }
@@ -34,7 +35,7 @@ describe('undo', () => {
     await rm(dataDir, { recursive: true });
   });
 
-  const undo = (...words: string[]) =>
+  const undo = (words: readonly string[], onWord: (text: string) => void = () => {}) =>
     new Promise<{ code: number | null; stdout: string; stderr: string }>((resolve) => {
       const env = {
         PATH: process.env.PATH,
@@ -47,18 +48,27 @@ describe('undo', () => {
       const child = execFile(process.execPath, [command, ...words], { env }, (_, stdout, stderr) =>
         resolve({ code: child.exitCode, stdout, stderr }),
       );
+      child.stderr?.on('data', onWord);
     });
 
   /** As the event-generator writes it. */
   async function writeLedger(runId: string, given: GivenRun): Promise<void> {
-    const { state, acknowledged, reached, goesLive = false, pid = 99_999_999 } = given;
+    const { state, acknowledged, reached, goesLive = false, undoBegun, pid = 99_999_999 } = given;
     const from = Date.now() - 120 * MINUTE_MS;
     const at = (minutes: number) => new Date(from + minutes * MINUTE_MS).toISOString();
     const history = reached === undefined ? null : { from: at(0), to: at(60), goesLive, reached: at(reached) };
     const tally = { created: acknowledged, sent: acknowledged, acknowledged, rejected: 0, dropped: 0 };
     const none = { created: 0, sent: 0, acknowledged: 0, rejected: 0, dropped: 0, services: {} };
     const traces = { ...tally, services: { shop: { ...tally, partlyTaken: 0 } } };
-    const run = { format: 2, runId, shard: { index: 0, count: 1 }, process: { host: hostname(), pid }, state, history };
+    const run = {
+      format: 2,
+      runId,
+      shard: { index: 0, count: 1 },
+      process: { host: hostname(), pid },
+      state,
+      history,
+      undoBegun,
+    };
     const times = { startedAt: at(0), updatedAt: new Date().toISOString() };
     const ledger = { ...run, ...times, signals: { traces, logs: none, metrics: none } };
     await writeFile(join(dataDir, 'runs', `${runId}.json`), JSON.stringify(ledger));
@@ -90,7 +100,7 @@ describe('undo', () => {
     await server.admin.command({
       query: "INSERT INTO otel.incidents (Id, RunId) VALUES ('a', 'wrong'), ('b', 'other')",
     });
-    const { code, stdout, stderr } = await undo('wrong');
+    const { code, stdout, stderr } = await undo(['wrong']);
     assert.deepEqual([code, stdout, stderr], [0, 'Run wrong is undone: 6 rows are deleted.\n', '']);
     assert.deepEqual([await stored('wrong'), await stored('other')], [0, 2]);
     assert.deepEqual(await rowsOf(server.admin, 'SELECT Id FROM otel.incidents'), [{ Id: 'b' }]);
@@ -112,11 +122,12 @@ describe('undo', () => {
     await store('stopped', 5);
     await writeLedger('killed', { state: 'running', acknowledged: 8, reached: 60 });
     await store('killed', 4);
-    const undoing = undo('--unfinished');
-    setTimeout(() => void store('killed', 5), 2_500);
-    const { code, stdout, stderr } = await undoing;
+    await writeLedger('half-undone', { state: 'complete', acknowledged: 9, undoBegun: true });
+    await store('half-undone', 2);
+    const { code, stdout, stderr } = await undo(['--unfinished'], () => void store('killed', 5));
     assert.deepEqual(stdout.split('\n').sort(), [
       '',
+      'Run half-undone is undone: 2 rows are deleted.',
       'Run killed is undone: 9 rows are deleted.',
       'Run stopped is undone: 5 rows are deleted.',
     ]);
@@ -129,13 +140,13 @@ describe('undo', () => {
       'undone',
       'undone',
     ]);
-    assert.match((await undo('--unfinished')).stdout, /^No run ended in the middle/);
+    assert.match((await undo(['--unfinished'])).stdout, /^No run ended in the middle/);
   });
 
   test('leaves a run alone that goes on, and asks which one', async () => {
-    const running = await undo('at-work');
+    const running = await undo(['at-work']);
     assert.deepEqual([running.code, running.stdout], [2, '']);
     assert.match(running.stderr, /^Run at-work goes on: stop it before it is undone /);
-    assert.match((await undo()).stderr, /^undo: expected undo RUN, or undo --unfinished\.$/m);
+    assert.match((await undo([])).stderr, /^undo: expected undo RUN, or undo --unfinished\.$/m);
   });
 });

@@ -1,6 +1,6 @@
 import type { RunStore } from '../commands/verify/stored-rows.ts';
 import type { Clock } from '../simulation/clock.ts';
-import { markUndone } from '../telemetry/ledger/mark-undone.ts';
+import { beginUndo, markUndone } from '../telemetry/ledger/mark-undone.ts';
 import type { RecordedRun } from '../telemetry/ledger/read-run.ts';
 import { SIGNALS } from '../telemetry/signal.ts';
 
@@ -36,7 +36,8 @@ const PAUSE_MS = 500;
  * the collector's disk. The rows of `otel_traces_trace_id_ts` stay, which lead to nothing then. Rejects when `signal` aborts.
  */
 export async function undoRun({ store, directory, run, clock, onWaiting, signal }: UndoOptions): Promise<Undone> {
-  const acknowledged = SIGNALS.reduce((sum, name) => sum + run.counts[name].acknowledged, 0);
+  // Of one that is partly deleted, nobody knows how much was there.
+  const acknowledged = run.undoBegun ? 0 : SIGNALS.reduce((sum, name) => sum + run.counts[name].acknowledged, 0);
   const begunAt = clock.now();
   let [deleted, found, growsAt, isTold] = [0, 0, begunAt, false];
   for (;;) {
@@ -50,6 +51,7 @@ export async function undoRun({ store, directory, run, clock, onWaiting, signal 
         await markUndone(directory, run.runId);
         return { rows: deleted, missing };
       }
+      await beginUndo(directory, run.runId);
       await store.remove(run);
       deleted += stored;
       continue;

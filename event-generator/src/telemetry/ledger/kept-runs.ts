@@ -13,6 +13,8 @@ export interface KeptRun {
   readonly saysItRuns: boolean;
   /** It has made less history than it set out to make. */
   readonly isCutShort: boolean;
+  /** Somebody has begun to delete its rows. */
+  readonly undoBegun: boolean;
 }
 
 /**
@@ -30,7 +32,7 @@ export async function keptRuns(directory: string, since: EpochMillis): Promise<K
   return kept;
 }
 
-function toKeptRun({ runId, state, startedAt, updatedAt, history, settings }: LedgerText): KeptRun {
+function toKeptRun({ runId, state, startedAt, updatedAt, history, settings, undoBegun }: LedgerText): KeptRun {
   const isThrough = !history || Date.parse(history.reached) >= Date.parse(history.to);
   const isLive = !history || (isThrough && history.goesLive);
   return {
@@ -40,5 +42,6 @@ function toKeptRun({ runId, state, startedAt, updatedAt, history, settings }: Le
     to: Date.parse(isLive ? updatedAt : history.reached),
     saysItRuns: state === 'running',
     isCutShort: !isThrough,
+    undoBegun,
   };
 }

@@ -23,6 +23,8 @@ const ledgerSchema = z.object({
   history: z.object({ from: instant, to: instant, goesLive: z.boolean(), reached: instant }).nullish(),
   signals: z.object({ traces: signal, logs: signal, metrics: signal }),
   settings: z.record(z.string(), z.string()).default({}),
+  // See beginUndo.
+  undoBegun: z.boolean().default(false),
 });
 
 /** A ledger as it lies in its file. */

@@ -18,6 +18,8 @@ export interface RecordedRun {
   /** The time it makes up, or has made up, and how far it has come with that. */
   readonly history: (History & { readonly reached: EpochMillis }) | undefined;
   readonly counts: Counts;
+  /** Somebody has begun to delete its rows. */
+  readonly undoBegun: boolean;
   /** In force, by name; of the first process. */
   readonly settings: Readonly<Record<string, string>>;
   /** The ledgers of the run that are not there: it ran in several processes, maybe on other machines. */
@@ -27,15 +29,21 @@ export interface RecordedRun {
 /** A running process writes its ledger every few seconds; one older than this is of a process that was killed, or whose disk refuses it. */
 const STALE_MS = 15_000;
 
-/** The id of the run in `directory` whose ledger was written last and that was not undone. Throws a {@link RunError} where there is none. */
-export async function newestRunId(directory: string): Promise<string> {
+/**
+ * The id of the run in `directory` whose ledger was written last and that was not undone. A ledger that cannot be read is passed over and
+ * told of to `warn`, in a line. Throws a {@link RunError} where there is none.
+ */
+export async function newestRunId(directory: string, warn: (line: string) => void): Promise<string> {
   const names = await ledgerNames(directory);
   const files = await Promise.all(
     names.map(async (name) => ({ name, modified: await modifiedAt(join(directory, name)) })),
   );
   for (const { name } of files.sort((a, b) => b.modified - a.modified)) {
-    const { runId, state } = await readLedger(join(directory, name));
-    if (state !== 'undone') return runId;
+    const ledger = await readLedger(join(directory, name)).catch((error: unknown) => {
+      if (!(error instanceof RunError)) throw error;
+      warn(`Passed over: ${error.message}`);
+    });
+    if (ledger && ledger.state !== 'undone') return ledger.runId;
   }
   throw new RunError(
     `${directory} holds no run: expected the ledger of an event-generator. Start one (npm start, or just up), or set DATA_DIR to where one keeps it.`,
@@ -70,6 +78,7 @@ export async function readRun(directory: string, runId: string, now: () => Epoch
     updatedAt: Math.max(...ledgers.map(({ updatedAt }) => Date.parse(updatedAt))),
     history: historyOf(ledgers),
     counts: sumCounts(ledgers.map(toCounts)),
+    undoBegun: ledgers.some(({ undoBegun }) => undoBegun),
     settings: first.settings,
     missing,
   };
