@@ -25,7 +25,7 @@ async function fingerprint({ words, clock, signal }: CommandContext): Promise<nu
     const verification = await gather({
       store: openRunStore(clickhouse, clock, signal),
       directory,
-      runId: runId ?? (await newestRunId(directory)),
+      runId: runId ?? (await newestRunId(directory, console.error)),
       clock,
       patienceMs: PATIENCE_MS,
       doublesUpTo: 0,

@@ -30,7 +30,7 @@ async function verify({ words, clock, signal }: CommandContext): Promise<number>
     const verification = await gather({
       store: openRunStore(clickhouse, clock, signal),
       directory,
-      runId: runId ?? (await newestRunId(directory)),
+      runId: runId ?? (await newestRunId(directory, console.error)),
       clock,
       patienceMs: waitSeconds * 1000,
       doublesUpTo: quick ? QUICK_SPANS : Number.POSITIVE_INFINITY,
