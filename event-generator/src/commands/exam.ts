@@ -23,7 +23,10 @@ async function exam({ words, clock, signal }: CommandContext): Promise<number> {
     const open = await store.open();
     if (open) console.log(paint.yellow('This exam is still on; answer it, or give it up, before the next.'));
     const control = readControlClientConfig();
-    const onWaiting = () => console.log('You are on call. The page comes by itself, mostly within a minute or two.\n');
+    const onWaiting = () =>
+      console.log(
+        'You are on call. The page comes by itself within a few minutes, most likely while a drop is live.\n',
+      );
     const shown = open ?? (await startExam({ wanted, control, store, clock, signal, onWaiting }));
     for (const line of [...tellPage(shown, paint), ...tellTask(paint)]) console.log(line);
     return 0;

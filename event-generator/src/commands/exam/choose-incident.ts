@@ -1,49 +1,43 @@
 import type { IncidentsAnswer, Status } from '../../control/schemas.ts';
-import { integer, pick } from '../../simulation/distributions.ts';
+import { pick, uniform } from '../../simulation/distributions.ts';
 import type { Random } from '../../simulation/random.ts';
 
-/** An incident that is about to be started. */
-export interface Choice {
-  readonly kind: string;
+/** An incident that can be chosen. */
+export type Entry = IncidentsAnswer['catalogue'][number];
+
+/** When an incident is to start, and for how long. */
+export interface Timing {
+  /** From now. */
+  readonly delaySeconds: number;
   readonly seconds: number;
 }
 
-/** What there is to choose from, and when. */
-export interface Circumstances {
-  readonly catalogue: IncidentsAnswer['catalogue'];
-  readonly moment: Pick<Status, 'phase' | 'secondsLeft'>;
-  /** 1 to 3; any, where none is given. */
-  readonly difficulty: number | undefined;
-  readonly random: Random;
-}
-
 const PHASES_OF_A_DROP = 3;
+/** What begins with a phase each time would be no question. */
+const MAX_DELAY_SECONDS = 15;
+
+/** Chooses an incident, of a difficulty from 1 to 3 where one is given. undefined where there is none. */
+export function chooseIncident(
+  catalogue: readonly Entry[],
+  difficulty: number | undefined,
+  random: Random,
+): Entry | undefined {
+  const suitable = catalogue.filter((entry) => difficulty === undefined || entry.difficulty === difficulty);
+  return suitable.length === 0 ? undefined : pick(random, suitable);
+}
 
 /**
- * Chooses an incident that shows in the present phase, and for so long that it does: nobody can find the beginning of what does not show yet.
- * undefined where none can now.
+ * Plans an incident within the present phase, if it shows there, and for long enough; undefined where it does not. Nobody can find the beginning, or the
+ * end, of what does not show.
  */
-export function chooseShowing({ catalogue, moment, difficulty, random }: Circumstances): Choice | undefined {
-  const { phase, secondsLeft } = moment;
-  const roomOf = ({ phases }: IncidentsAnswer['catalogue'][number]) => {
-    if (!phases.includes(phase)) return 0;
-    return phases.length === PHASES_OF_A_DROP ? Number.POSITIVE_INFINITY : secondsLeft;
-  };
-  const suitable = catalogue.filter(
-    (incident) => isOf(difficulty, incident) && roomOf(incident) >= incident.seconds.min,
-  );
-  if (suitable.length === 0) return undefined;
-  const chosen = pick(random, suitable);
-  const drawn = integer(random, chosen.seconds.min, chosen.seconds.max);
-  return { kind: chosen.kind, seconds: Math.floor(Math.min(drawn, roomOf(chosen))) };
-}
-
-/** Chooses any incident. undefined where none is of that difficulty. */
-export function chooseAny({ catalogue, difficulty, random }: Omit<Circumstances, 'moment'>): string | undefined {
-  const suitable = catalogue.filter((incident) => isOf(difficulty, incident));
-  return suitable.length === 0 ? undefined : pick(random, suitable).kind;
-}
-
-function isOf(difficulty: number | undefined, incident: { readonly difficulty: number }): boolean {
-  return difficulty === undefined || incident.difficulty === difficulty;
+export function planShowing(
+  { phases, seconds: { min, max } }: Entry,
+  { phase, secondsLeft }: Pick<Status, 'phase' | 'secondsLeft'>,
+  random: Random,
+): Timing | undefined {
+  if (!phases.includes(phase)) return undefined;
+  const room = phases.length === PHASES_OF_A_DROP ? Number.POSITIVE_INFINITY : secondsLeft;
+  if (room < min) return undefined;
+  const delaySeconds = uniform(random, 0, Math.min(MAX_DELAY_SECONDS, room - min));
+  return { delaySeconds, seconds: Math.floor(Math.min(uniform(random, min, max), room - delaySeconds)) };
 }

@@ -5,7 +5,7 @@ import { uniform } from '../../simulation/distributions.ts';
 import { createRandom } from '../../simulation/random.ts';
 import { UsageError } from '../command.ts';
 import { askControl, ControlAnswerError } from '../control/ask-control.ts';
-import { type Choice, chooseAny, chooseShowing } from './choose-incident.ts';
+import { chooseIncident, planShowing, type Timing } from './choose-incident.ts';
 import type { Exam, ExamStore } from './exam-store.ts';
 import { stopIncident } from './stop-incident.ts';
 
@@ -31,14 +31,13 @@ export interface StartOptions {
 }
 
 /** An engineer on call is paged after something has begun, and not told when. */
-const BEGINS_AFTER_MS = { min: 0, max: 15_000 };
-const PAGED_AFTER_MS = { min: 15_000, max: 35_000 };
+const PAGED_AFTER_SECONDS = { min: 15, max: 35 };
 
-/** Longer than a drop of the default length: by then each phase has been there. */
+/** Longer than a drop of the default length: by then each phase has begun once. */
 const PATIENCE_MS = 240_000;
 const LOOK_EVERY_MS = 1_000;
-/** Through all phases, where nobody says how long and none is waited for. */
-const NOW_SECONDS = 300;
+/** Through all phases, where none is waited for. */
+const WHENEVER = { delaySeconds: 0, seconds: 300 };
 
 /** How long the event-generator may take to write an incident down. */
 const WRITTEN_WITHIN_MS = 15_000;
@@ -49,34 +48,34 @@ export async function startExam({ wanted, control, store, clock, signal, onWaiti
   // Whether there is a run to be examined on is said before anybody waits.
   const { catalogue } = await askControl(control, { path: '/incidents', schema: incidentsSchema }, signal);
   const random = createRandom(`exam ${clock.now()}`);
-  const { difficulty, now } = wanted;
-  const any = chooseAny({ catalogue, difficulty, random });
-  if (any === undefined)
-    throw new UsageError(`No incident has difficulty ${difficulty}: expected another one, or none.`);
-  const wait = async ({ min, max }: { min: number; max: number }) => {
-    if (!now) await clock.sleep(uniform(random, min, max), signal);
+  const entry = chooseIncident(catalogue, wanted.difficulty, random);
+  if (entry === undefined) {
+    throw new UsageError(`No incident has difficulty ${wanted.difficulty}: expected another one, or none.`);
+  }
+  const sleep = async (seconds: number) => {
+    if (!wanted.now) await clock.sleep(seconds * 1000, signal);
     signal.throwIfAborted();
   };
 
-  const showing = async (): Promise<Choice> => {
+  const showing = async (): Promise<Timing> => {
     const patience = clock.now() + PATIENCE_MS;
     while (clock.now() < patience) {
       const moment = await askControl(control, { path: '/status', schema: statusSchema }, signal);
-      const choice = chooseShowing({ catalogue, moment, difficulty, random });
-      if (choice) return choice;
+      const timing = planShowing(entry, moment, random);
+      if (timing) return timing;
       await clock.sleep(LOOK_EVERY_MS, signal);
       signal.throwIfAborted();
     }
-    return { kind: any, seconds: NOW_SECONDS };
+    return WHENEVER;
   };
 
-  if (!now) onWaiting();
-  await wait(BEGINS_AFTER_MS);
-  const { kind, seconds } = now ? { kind: any, seconds: NOW_SECONDS } : await showing();
-  const body = { start: { kind, hidden: true, seconds: wanted.seconds ?? seconds } };
+  if (!wanted.now) onWaiting();
+  const { delaySeconds, seconds } = wanted.now ? WHENEVER : await showing();
+  await sleep(delaySeconds);
+  const body = { start: { kind: entry.kind, hidden: true, seconds: wanted.seconds ?? seconds } };
   const answer = await askControl(control, { path: '/incidents', body, schema: steerAnswerSchema }, signal);
   const begun = await written('started' in answer ? answer.started.id : '', { store, clock, signal });
-  await wait(PAGED_AFTER_MS);
+  await sleep(uniform(random, PAGED_AFTER_SECONDS.min, PAGED_AFTER_SECONDS.max));
   return begun;
 }
 
