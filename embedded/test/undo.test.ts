@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
@@ -25,12 +25,14 @@ interface GivenRun {
 describe('undo', () => {
   let server: TestClickHouse;
   let dataDir: string;
+  let heartbeat: NodeJS.Timeout | undefined;
   before(async () => {
     server = await startTestClickHouse();
     dataDir = await mkdtemp(join(tmpdir(), 'click-ai-undo-'));
     await mkdir(join(dataDir, 'runs'));
   });
   after(async () => {
+    clearInterval(heartbeat);
     await server.stop();
     await rm(dataDir, { recursive: true });
   });
@@ -50,6 +52,8 @@ describe('undo', () => {
       );
       child.stderr?.on('data', onWord);
     });
+
+  const ledgerPath = (runId: string) => join(dataDir, 'runs', `${runId}.json`);
 
   /** As the event-generator writes it. */
   async function writeLedger(runId: string, given: GivenRun): Promise<void> {
@@ -71,7 +75,12 @@ describe('undo', () => {
     };
     const times = { startedAt: at(0), updatedAt: new Date().toISOString() };
     const ledger = { ...run, ...times, signals: { traces, logs: none, metrics: none } };
-    await writeFile(join(dataDir, 'runs', `${runId}.json`), JSON.stringify(ledger));
+    await writeFile(ledgerPath(runId), JSON.stringify(ledger));
+  }
+
+  /** As an event-generator does that is alive, however long the tests take. */
+  function keepFresh(runId: string): void {
+    heartbeat = setInterval(() => void utimes(ledgerPath(runId), new Date(), new Date()), 3_000);
   }
 
   const store = (runId: string, spans: number) =>
@@ -83,8 +92,7 @@ describe('undo', () => {
     const of = `FROM otel.otel_traces WHERE ResourceAttributes['snkrs.run.id'] = '${runId}'`;
     return (await rowsOf<{ rows: number }>(server.admin, `SELECT count() AS rows ${of}`))[0]?.rows;
   };
-  const stateOf = async (runId: string) =>
-    JSON.parse(await readFile(join(dataDir, 'runs', `${runId}.json`), 'utf8')).state;
+  const stateOf = async (runId: string) => JSON.parse(await readFile(ledgerPath(runId), 'utf8')).state;
 
   test('deletes all rows of a run and none of another, and verify knows', async () => {
     await writeLedger('other', { state: 'complete', acknowledged: 2 });
@@ -118,6 +126,7 @@ describe('undo', () => {
     await writeLedger('through', { state: 'complete', acknowledged: 0, reached: 60 });
     await writeLedger('live', { state: 'running', acknowledged: 0, reached: 60, goesLive: true });
     await writeLedger('at-work', { state: 'running', acknowledged: 0, reached: 30, pid: process.pid });
+    keepFresh('at-work');
     await writeLedger('stopped', { state: 'complete', acknowledged: 5, reached: 59, goesLive: true });
     await store('stopped', 5);
     await writeLedger('killed', { state: 'running', acknowledged: 8, reached: 60 });
