@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, rm, utimes, writeFile } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
@@ -211,6 +211,21 @@ describe('verify', { concurrency: true }, () => {
     assert.deepEqual([ok, state], [true, 'complete']);
     const { signal, service, created, stored, missing, surplus } = lines[1];
     assert.deepEqual([signal, service, created, stored, missing, surplus], ['traces', 'shop', 2, 2, 0, 0]);
+  });
+
+  test('without a run named: the newest whose ledger can be read, and a word on what was passed over', async () => {
+    const other = await mkdtemp(join(tmpdir(), 'click-ai-verify-'));
+    await mkdir(join(other, 'runs'));
+    const broken = join(other, 'runs', 'zz.json');
+    await writeLedger('newest', { spans: {} });
+    await copyFile(join(dataDir, 'runs', 'newest.json'), join(other, 'runs', 'newest.json'));
+    await utimes(join(other, 'runs', 'newest.json'), 1, 1);
+    await writeFile(broken, '');
+    const { code, stdout, stderr } = await verify({ ...verifiable(), dataDir: other }, ['--summary']);
+    await rm(other, { recursive: true });
+    assert.equal(stderr, `Passed over: ${broken} is no ledger: expected what an event-generator has written.\n`);
+    assert.match(stdout, /^Run newest: everything it created is stored\.$/m);
+    assert.equal(code, 0);
   });
 
   test('a ledger it does not understand is one line and exit 2', async () => {

@@ -1,5 +1,9 @@
-import { mkdir, open, rename, stat } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+
+const TEMPORARY = '.tmp';
+/** Whoever is alive has renamed it long since, or writes it anew. */
+const ABANDONED_MS = 60_000;
 
 /**
  * A file that always holds one whole version of its text: the new version is written beside it, synced, and renamed over it.
@@ -17,12 +21,13 @@ export class LedgerFile {
     this.#render = render;
   }
 
-  /** Makes the directory and the first version. Throws the file system's error; EEXIST when the file is there already. */
+  /** Makes the directory and the first version, and removes what killed processes left half-written beside it. Throws the file system's error; EEXIST when the file is there already. */
   async create(): Promise<void> {
     await makeDirectory(dirname(this.path));
     const file = await open(this.path, 'wx');
     await file.close();
     await this.#replace();
+    await removeAbandoned(this.path);
   }
 
   /** Resolves when a version rendered after this call is on disk; rejects when that write fails. */
@@ -40,7 +45,7 @@ export class LedgerFile {
   }
 
   async #replace(): Promise<void> {
-    const temporary = `${this.path}.tmp`;
+    const temporary = `${this.path}${TEMPORARY}`;
     const file = await open(temporary, 'w');
     try {
       await file.writeFile(this.#render());
@@ -50,6 +55,18 @@ export class LedgerFile {
     }
     await rename(temporary, this.path);
     await syncDirectory(dirname(this.path));
+  }
+}
+
+/** What is much older than `file`, which was written just now. One that cannot be removed is in nobody's way. */
+async function removeAbandoned(file: string): Promise<void> {
+  const directory = dirname(file);
+  const { mtimeMs: now } = await stat(file);
+  for (const name of await readdir(directory)) {
+    if (!name.endsWith(`.json${TEMPORARY}`)) continue;
+    const path = join(directory, name);
+    const { mtimeMs } = (await stat(path).catch(() => undefined)) ?? { mtimeMs: now };
+    if (now - mtimeMs > ABANDONED_MS) await rm(path, { force: true }).catch(() => {});
   }
 }
 

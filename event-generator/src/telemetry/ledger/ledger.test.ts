@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, suite, test } from 'node:test';
@@ -130,6 +130,17 @@ suite('ledger', () => {
       name: 'LedgerError',
       message: `SHARD_INDEX="1" of RUN_ID="run-7" was used before (${path}): a process cannot come back into its run, whose ids it would make once more; let the others go on without it, or start all 3 with another RUN_ID.`,
     });
+  });
+
+  test('what a killed process left half-written is removed at the start of a run; what one writes now is not', async () => {
+    const [abandoned, current] = ['killed.json.tmp', 'alive.json.tmp'].map((name) => join(dataDir, 'runs', name));
+    for (const path of [abandoned!, current!]) await writeFile(path, '{');
+    await utimes(abandoned!, Date.now() / 1000 - 3_600, Date.now() / 1000 - 3_600);
+    await open({ ...RUN, runId: 'after-kill' });
+    const names = await readdir(join(dataDir, 'runs'));
+    assert.equal(names.includes('killed.json.tmp'), false);
+    assert.equal(names.includes('alive.json.tmp'), true);
+    await rm(current!);
   });
 
   test('a directory that cannot be made says what to do', async () => {
