@@ -6,7 +6,7 @@ import { test } from 'node:test';
 import { startTestClickHouse } from '../clickhouse.ts';
 import { collectorOptions } from '../collector.ts';
 import { startCollectorProcess } from '../collector-process.ts';
-import { peakRss } from '../fuzz/peak-rss.ts';
+import { peakRss } from '../resident-memory.ts';
 
 /** What ARCHITECTURE.md says of the collector. */
 const BOUND_MB = 500;

@@ -3,11 +3,11 @@ import type { Socket } from 'node:net';
 import { before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { status } from '@grpc/grpc-js';
-import { afterAll, collectorOptions, grpcClient, post } from '../collector.ts';
-import { type CollectorProcess, startCollectorProcess } from '../collector-process.ts';
-import { peakRss } from '../fuzz/peak-rss.ts';
-import { spans } from '../otlp-bodies.ts';
-import { temporaryDirectory } from '../stored.ts';
+import { afterAll, collectorOptions, grpcClient, post } from '../../collector.ts';
+import { type CollectorProcess, startCollectorProcess } from '../../collector-process.ts';
+import { spans } from '../../otlp-bodies.ts';
+import { peakRss } from '../../resident-memory.ts';
+import { temporaryDirectory } from '../../stored.ts';
 import {
   CONTINUATION,
   DATA,
