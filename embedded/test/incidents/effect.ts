@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { CatalogueEntry } from './catalogue.ts';
+import { askedOf, queriesOfDocs } from './docs.ts';
 import type { Drops } from './drops.ts';
 
 /** Seconds after the end of an incident until nothing is left of it. */
@@ -88,6 +89,19 @@ export async function proveSigns({ drops, entry, troubled, quiet }: Pair): Promi
     JSON.stringify(signs),
   );
   return signs;
+}
+
+/** Shows that the queries of docs/incidents.md can be asked, and answer otherwise than without the incident. */
+export async function proveDocs({ drops, entry, troubled, quiet }: Pair): Promise<void> {
+  const { StartedAt } = await incidentOf(drops, troubled, entry.kind);
+  for (const query of queriesOfDocs().get(entry.kind) ?? []) {
+    const [found, normal] = [
+      await drops.ask(askedOf(query, troubled, StartedAt)),
+      await drops.ask(askedOf(query, quiet, StartedAt)),
+    ];
+    assert.ok(found.length > 0, query);
+    assert.notDeepEqual(found, normal);
+  }
 }
 
 /** Shows that nothing tells an incident's kind or its id, but for the table that is there to tell. */

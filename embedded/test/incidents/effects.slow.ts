@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { catalogue } from './catalogue.ts';
-import { proveSigns } from './effect.ts';
+import { proveDocs, proveSigns } from './effect.ts';
 import { testEffects } from './effect-tests.ts';
 
 suite('every incident has the effect it promises, and no other', () => {
@@ -10,6 +10,7 @@ suite('every incident has the effect it promises, and no other', () => {
   testEffects(catalogue(), timing, async (pair, { failed: [loudest] }, t) => {
     const { kind, cause } = pair.entry;
     if (loudest?.service === cause.service) blamed.push(kind);
+    await proveDocs(pair);
     for (const { signal, sign, strength } of await proveSigns(pair))
       t.diagnostic(`${signal} tell by ${sign} (${strength.toFixed(1)})`);
   });

@@ -1,0 +1,23 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+const DOCS = join(import.meta.dirname, '../../../docs/incidents.md');
+
+/** The queries that docs/incidents.md has for each kind of incident. */
+export function queriesOfDocs(): Map<string, string[]> {
+  const [, ...sections] = readFileSync(DOCS, 'utf8').split(/^## /m);
+  return new Map(
+    sections.map((section) => [
+      section.slice(0, section.indexOf('\n')),
+      [...section.matchAll(/^```sql\n(.*?)^```$/gms)].map(([, query = '']) => query),
+    ]),
+  );
+}
+
+/** A query of the docs, that asks of the last minutes, asked of one run from an instant on. */
+export function askedOf(query: string, run: string, from: string): string {
+  return query.replaceAll(
+    /> now\(\) - INTERVAL 5 MINUTE/g,
+    `> toDateTime64('${from}', 3) AND ResourceAttributes['snkrs.run.id'] = '${run}'`,
+  );
+}
