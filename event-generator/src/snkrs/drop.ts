@@ -2,6 +2,7 @@ import type { Clock } from '../simulation/clock.ts';
 import { createGate } from '../simulation/gate.ts';
 import {
   type Cycle,
+  cycleMs,
   firstCycle,
   type PhaseTurn,
   phaseTurns,
@@ -12,6 +13,7 @@ import type { Random } from '../simulation/random.ts';
 import { ownStream, type Slice, WHOLE } from '../simulation/slice.ts';
 import { createWorkerPool, type WorkerPool } from '../simulation/worker-pool.ts';
 import type { Telemetry } from '../telemetry/telemetry.ts';
+import { logChanges } from './change-log.ts';
 import type { ConsumerContext } from './consumers/consume.ts';
 import { startConsumers } from './consumers/start-consumers.ts';
 import type { DropObserver, DropStatus } from './drop-report.ts';
@@ -23,6 +25,7 @@ import { type IncidentSchedule, incidentsOfCycle, plannedIncidents } from './inc
 import { createIncidentsUnderWay } from './incidents/under-way.ts';
 import { createWorker } from './journeys/worker.ts';
 import { createPlatform } from './platform/platform.ts';
+import { reconcileStock } from './reconciliation.ts';
 import { createCrowd } from './shoppers/crowd.ts';
 import { createTopics } from './topics.ts';
 
@@ -115,6 +118,14 @@ export function createDrop(options: DropOptions): Drop {
     random: random.fork('incidents'),
     slices: slice.count,
   };
+  const length = cycleMs(phases);
+  const over = new AbortController();
+  const changesOf = ({ startsAt }: Cycle) => ({
+    clock,
+    instances: platform.instances,
+    random: random.fork(`changes-${startsAt}`),
+    signal: over.signal,
+  });
   const expect = (occurrences: readonly Occurrence[]) => {
     for (const occurrence of occurrences) incidents.steer({ do: 'start', occurrence });
   };
@@ -127,6 +138,7 @@ export function createDrop(options: DropOptions): Drop {
       drop = open(turn.cycle);
       crowd.newDrop(random.fork(`crowd-${turn.cycle.number}`));
       expect(incidentsOfCycle(incidentSchedule, turn.cycle));
+      if (slice.index === 0) void logChanges(changesOf(turn.cycle), turn.cycle.startsAt, turn.cycle.startsAt + length);
     }
     cycle = turn.cycle;
     phase = turn.phase;
@@ -159,6 +171,7 @@ export function createDrop(options: DropOptions): Drop {
     };
     const consumers = startConsumers(context, { gate: results, until: () => endsAt }, (error) => broken.abort(error));
 
+    void reconcileStock(platform, () => drop, AbortSignal.any([over.signal, broken.signal]));
     pool = present;
     for await (const turn of phaseTurns(clock, phases, schedule, settings.cycles, stop)) enter(turn);
     pool = undefined;
@@ -170,6 +183,7 @@ export function createDrop(options: DropOptions): Drop {
     }
     results.open();
     await consumers;
+    over.abort();
     incidents.close();
     endDrop();
     broken.signal.throwIfAborted();

@@ -4,6 +4,7 @@ import {
   ATTR_MESSAGING_DESTINATION_NAME,
   METRIC_DB_CLIENT_CONNECTION_COUNT,
   METRIC_DB_CLIENT_CONNECTION_PENDING_REQUESTS,
+  METRIC_PROCESS_MEMORY_USAGE,
 } from '@opentelemetry/semantic-conventions/incubating';
 import type { Backend } from '../simulation/backend.ts';
 import { BACKENDS, type BackendRow } from './backends.ts';
@@ -37,7 +38,27 @@ export function observeGauges(gauged: Gauged): void {
   observeWorkers(gauged);
   observeTopics(gauged);
   const seen = new Set<Backend>();
-  for (const instance of gauged.platform.instances.all) observePools(instance, seen);
+  for (const instance of gauged.platform.instances.all) {
+    observePools(instance, seen);
+    observeMemory(instance, gauged.platform);
+  }
+}
+
+const MIB = 2 ** 20;
+/** Memory of an idle instance, and of a request it works on, in MiB. */
+const IDLE_MEMORY = 180;
+const REQUEST_MEMORY = 0.75;
+
+function observeMemory(instance: Instance, { overlay }: Platform): void {
+  const threads = instance.backends.get('threads');
+  const gauge = instance.meter.createObservableUpDownCounter(METRIC_PROCESS_MEMORY_USAGE, {
+    description: 'Physical memory in use',
+    unit: 'By',
+  });
+  gauge.addCallback((result) => {
+    const requests = (threads?.inUse ?? 0) * REQUEST_MEMORY;
+    result.observe(Math.round((IDLE_MEMORY + requests + overlay.memory(instance)) * MIB), {});
+  });
 }
 
 function observeInventory({ platform, drop }: Gauged): void {
