@@ -24,6 +24,7 @@ const overdue = new AbortController();
 const writes = new Map<number, () => void>();
 const collector = createThreadWatch((sighting) => tell({ kind: 'collector', sighting }));
 let lastWrite = 0;
+let announced: Promise<void> | undefined;
 let shard: Shard | undefined;
 
 main.on('message', (message: ToShard) => {
@@ -68,8 +69,15 @@ function setLoad(load: number): void {
   tellStatus();
 }
 
+/** What is sent in one turn shares a message, since each holds all counts. */
 function sending(signal: Signal, items: ItemsByService): Promise<void> {
   countSent(counts[signal], items);
+  announced ??= Promise.resolve().then(announce);
+  return announced;
+}
+
+function announce(): Promise<void> {
+  announced = undefined;
   const write = ++lastWrite;
   tell({ kind: 'sending', write, counts });
   return new Promise((resolve) => writes.set(write, resolve));
