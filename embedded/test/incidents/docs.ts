@@ -1,7 +1,13 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 
 const DOCS = join(import.meta.dirname, '../../../docs/incidents.md');
+
+/** The kinds of incidents whose picture docs/incidents.md shows, each a file that is there. */
+export function picturesOfDocs(): string[] {
+  const shown = readFileSync(DOCS, 'utf8').matchAll(/^!\[.+\]\((incidents\/([a-z-]+)\.png)\)$/gm);
+  return [...shown].filter(([, path = '']) => existsSync(join(dirname(DOCS), path))).map(([, , kind = '']) => kind);
+}
 
 /** The queries that docs/incidents.md has for each kind of incident. */
 export function queriesOfDocs(): Map<string, string[]> {
