@@ -34,6 +34,8 @@ export const TUNING = {
   ownMetricsMillis: 10_000,
   /** How long nobody may have been refused before a spool that was full is said to have room again. */
   calmMillis: 10_000,
+  /** How often each gRPC connection is asked whether its peer is still there. */
+  pingMillis: 30_000,
   /** What a refused client is told to wait. */
   retryAfterSeconds: 2,
 } as const;

@@ -5,7 +5,7 @@ import { networkInterfaces } from 'node:os';
 import { before, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { credentials, makeGenericClientConstructor, status } from '@grpc/grpc-js';
-import { afterAll, grpcClient, startTestCollector, type TestCollector } from '../../../test/collector.ts';
+import { afterAll, grpcClient, startTestCollector, type TestCollector, until } from '../../../test/collector.ts';
 import { encodeRequest, spans } from '../../../test/otlp-bodies.ts';
 
 const file = afterAll();
@@ -120,6 +120,32 @@ test('answers a request that is not complete in time, over either protocol', asy
   const headers = await new Promise<Record<string, unknown>>((resolve) => call.once('response', resolve));
   assert.equal(headers['grpc-status'], String(status.DEADLINE_EXCEEDED));
   assert.equal(headers['grpc-message'], 'no complete request in 300 ms');
+});
+
+test('a client that says goodbye and does not hang up is hung up on, and keeps neither its place nor a stop', async (t) => {
+  const other = await startTestCollector(t, { limits: { maxConnections: 10 }, tuning: { pingMillis: 200 } });
+  const goodbye = Buffer.concat([
+    Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'),
+    Buffer.from([0, 0, 0, 4, 0, 0, 0, 0, 0]),
+    Buffer.from([0, 0, 8, 7, 0, 0, 0, 0, 0, ...Buffer.alloc(8)]),
+  ]);
+  let hungUp = 0;
+  const leave = async () => {
+    const socket = connect({ port: other.grpcPort, host: '127.0.0.1', allowHalfOpen: true });
+    t.after(() => socket.destroy());
+    socket.on('error', () => {}).once('end', () => hungUp++);
+    socket.resume();
+    await new Promise((resolve) => socket.once('connect', resolve));
+    socket.write(goodbye);
+  };
+  for (let i = 0; i < 30; i++) await leave();
+  await until('the goodbyes', () => hungUp === 30);
+  const sender = grpcClient(t, other.grpcPort);
+  assert.equal((await sender.send('traces', spans(1, 'after'))).code, status.OK);
+  for (let i = 0; i < 5; i++) await leave();
+  const begun = performance.now();
+  await other.stop(0);
+  assert.ok(performance.now() - begun < 1_500, 'stopped in time');
 });
 
 test('many large requests at once wait for memory and all get in', async () => {

@@ -6,9 +6,10 @@ import {
   type ServerHttp2Session,
   type ServerHttp2Stream,
 } from 'node:http2';
+import type { Socket } from 'node:net';
 import type { PortLimits } from '../../port-limits.ts';
 import type { Signal } from '../mapping/statements.ts';
-import { type Connections, createConnections } from './connections.ts';
+import { type Connection, type Connections, createConnections, type UnderWay } from './connections.ts';
 import { answerHttp, answerOk, answerRefusal } from './grpc-answer.ts';
 import { readMessage } from './grpc-message.ts';
 import { status } from './grpc-status.ts';
@@ -30,8 +31,7 @@ const CONNECTION_WINDOW_BYTES = 1024 * 1024;
 const MAX_HEADER_BYTES = 16 * 1024;
 /** A client that has not told its settings by then speaks no HTTP/2. */
 const HELLO_MILLIS = 10_000;
-/** A peer that is gone without a word is noticed by a ping that is not answered. */
-const PING_MILLIS = 30_000;
+/** A peer that is gone without a word is noticed by a ping that is not answered for so long. */
 const PONG_MILLIS = 10_000;
 
 /**
@@ -41,7 +41,7 @@ const PONG_MILLIS = 10_000;
  * @throws ListenError when the port is taken
  */
 export async function startGrpc(options: ReceiverOptions, intake: Intake): Promise<Receiver> {
-  const { host, limits, log } = options;
+  const { host, limits, log, tuning } = options;
   const server = createServer({
     settings: {
       maxConcurrentStreams: MAX_STREAMS,
@@ -55,32 +55,59 @@ export async function startGrpc(options: ReceiverOptions, intake: Intake): Promi
     streamResetRate: 20,
   });
   const connections = createConnections({ max: limits.maxConnections, what: 'OTLP/gRPC', log });
-  server.on('session', (session) => welcome(session, connections));
-  server.on(
-    'stream',
-    (stream: ServerHttp2Stream, headers) => void answer(stream, headers, options, connections, intake),
-  );
+  const bySession = new WeakMap<object, Connection>();
+  let accepted: Socket;
+  // Node's own listener makes a session of the socket at once, and does not say of which.
+  server.prependListener('connection', (socket: Socket) => {
+    accepted = socket;
+  });
+  server.on('session', (session) => {
+    const connection = toConnection(session, accepted);
+    bySession.set(session, connection);
+    connections.add(connection);
+    welcome(session, connection, tuning.pingMillis);
+  });
+  server.on('stream', (stream: ServerHttp2Stream, headers) => {
+    const connection = stream.session && bySession.get(stream.session);
+    void answer(stream, headers, options, connection && connections.begin(connection), intake);
+  });
   // What a client does wrong ends its own connection; there is nobody else to be told.
   server.on('sessionError', () => {});
   const port = await listen(server, 'OTLP/gRPC', { host, port: options.port });
   return { port, stop: (graceMillis) => stop(server, connections, graceMillis) };
 }
 
-function welcome(session: ServerHttp2Session, connections: Connections): void {
-  connections.add(session);
+/** A session that its peer has ended lets go of its socket, and would wait for the peer to hang up for as long as that takes. */
+function toConnection(session: ServerHttp2Session, socket: Socket): Connection {
+  const destroy = () => {
+    session.destroy();
+    socket.destroy();
+  };
+  return {
+    destroy,
+    close: () => (session.destroyed ? destroy() : session.close()),
+    once: (event, listener) => socket.once(event, listener),
+  };
+}
+
+function welcome(session: ServerHttp2Session, connection: Connection, pingMillis: number): void {
   if (session.destroyed) return;
   session.setLocalWindowSize(CONNECTION_WINDOW_BYTES);
-  const hello = setTimeout(() => session.destroy(), HELLO_MILLIS).unref();
+  const hello = setTimeout(connection.destroy, HELLO_MILLIS).unref();
   session.once('remoteSettings', () => clearTimeout(hello));
   let pong: NodeJS.Timeout | undefined;
   const ping = setInterval(() => {
-    pong ??= setTimeout(() => session.destroy(), PONG_MILLIS).unref();
+    if (session.destroyed) {
+      connection.destroy();
+      return;
+    }
+    pong ??= setTimeout(connection.destroy, PONG_MILLIS).unref();
     session.ping(() => {
       clearTimeout(pong);
       pong = undefined;
     });
-  }, PING_MILLIS).unref();
-  session.once('close', () => {
+  }, pingMillis).unref();
+  connection.once('close', () => {
     clearTimeout(hello);
     clearInterval(ping);
     clearTimeout(pong);
@@ -91,7 +118,7 @@ async function answer(
   stream: ServerHttp2Stream,
   headers: IncomingHttpHeaders,
   { memory, limits, tuning }: ReceiverOptions,
-  connections: Connections,
+  underWay: UnderWay | undefined,
   intake: Intake,
 ): Promise<void> {
   // A call that is broken off ends here, too: nobody is there to be told.
@@ -113,7 +140,6 @@ async function answer(
     return;
   }
   const share = memory.share();
-  const underWay = stream.session && connections.begin(stream.session);
   stream.once('close', () => {
     underWay?.end();
     share.release();
