@@ -24,3 +24,14 @@ test("a full disk is never the data's fault, whatever its code", () => {
 test('an exception of another kind may be', () => {
   assert.equal(new InsertError('std::exception. Code: 1001, type: std::length_error', 1001).isPerhapsDataError, true);
 });
+
+test('a table that was changed, and memory that others use, are never the data’s fault', () => {
+  for (const [code, message] of [
+    [16, 'Code: 16. DB::Exception: No such column EventName in table otel.otel_logs. (NO_SUCH_COLUMN_IN_TABLE)'],
+    [241, 'Code: 241. DB::Exception: User memory limit exceeded: would use 601.00 MiB. (MEMORY_LIMIT_EXCEEDED)'],
+    [241, 'Code: 241. DB::Exception: (total) memory limit exceeded: would use 2.01 GiB. (MEMORY_LIMIT_EXCEEDED)'],
+  ] as const) {
+    const error = new InsertError(message, code);
+    assert.deepEqual([error.isDataError, error.isPerhapsDataError, error.isTooLarge], [false, false, false], message);
+  }
+});

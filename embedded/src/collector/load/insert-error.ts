@@ -77,14 +77,24 @@ const DATA_ERRORS: ReadonlySet<number> = new Set([
 /** A disk's troubles come under many codes, 1001 (STD_EXCEPTION) among them, which a body may cause as well. */
 const FILE_SYSTEM_ERROR = /filesystem error|No space left on device|Disk quota exceeded|Input\/output error/;
 
-/** What no body can cause: things missing, rights, limits on the server's side, its disk, and an INSERT that still runs. */
+/**
+ * What no body can cause: things missing, a table that was changed, rights, limits on the server's side, its disk, and an INSERT that still
+ * runs. A body too large for one INSERT's memory is told apart before ({@link InsertError.isTooLarge}).
+ */
 const NEVER_DATA_ERRORS: ReadonlySet<number> = new Set([
+  10, // NOT_FOUND_COLUMN_IN_BLOCK
+  16, // NO_SUCH_COLUMN_IN_TABLE
+  20, // NUMBER_OF_COLUMNS_DOESNT_MATCH
+  46, // UNKNOWN_FUNCTION
+  47, // UNKNOWN_IDENTIFIER
   60, // UNKNOWN_TABLE
+  62, // SYNTAX_ERROR
   74, // CANNOT_READ_FROM_FILE_DESCRIPTOR
   75, // CANNOT_WRITE_TO_FILE_DESCRIPTOR
   76, // CANNOT_OPEN_FILE
   77, // CANNOT_CLOSE_FILE
   81, // UNKNOWN_DATABASE
+  115, // UNKNOWN_SETTING
   159, // TIMEOUT_EXCEEDED
   172, // CANNOT_CREATE_DIRECTORY
   173, // CANNOT_ALLOCATE_MEMORY
@@ -97,10 +107,12 @@ const NEVER_DATA_ERRORS: ReadonlySet<number> = new Set([
   210, // NETWORK_ERROR
   216, // QUERY_WITH_SAME_ID_IS_ALREADY_RUNNING
   236, // ABORTED
+  MEMORY_LIMIT_EXCEEDED,
   242, // TABLE_IS_READ_ONLY
   243, // NOT_ENOUGH_SPACE
   252, // TOO_MANY_PARTS
   394, // QUERY_WAS_CANCELLED
+  395, // FUNCTION_THROW_IF_VALUE_IS_NON_ZERO: of a view that somebody has put beside ours
   425, // SYSTEM_ERROR
   439, // CANNOT_SCHEDULE_TASK
   497, // ACCESS_DENIED
