@@ -11,7 +11,8 @@ const NAME = 'the collector';
 /** The collector drains its spool for 20 s at most; what is left then waits on disk for the next start. */
 const STOP_WITHIN_MS = 30_000;
 const GIVE_UP_WITHIN_MS = 8_000;
-const READY_WITHIN_MS = 30_000;
+/** A full spool is read through at the start, for its bodies' hashes: 2 GB from a slow disk, or more where SPOOL_MAX_BYTES says so. */
+const READY_WITHIN_MS = 300_000;
 
 const replySchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('ready') }),
