@@ -185,6 +185,21 @@ suite('delivery', () => {
     assert.ok(waited >= 690, `came back after ${waited} ms`);
   });
 
+  test('one call that breaks after others were turned away is no verdict', async () => {
+    let calls = 0;
+    await using receiver = await startOtlpReceiver(({ signal }) => {
+      if (signal !== 'traces' || ++calls > 5) return undefined;
+      return calls < 5
+        ? { code: status.RESOURCE_EXHAUSTED, details: 'full' }
+        : { code: status.INTERNAL, details: 'Received RST_STREAM with code 2' };
+    });
+    await using run = await startTestTelemetry(receiver.endpoint);
+    recordSpansAndLogs(run, 10, NOW);
+    await until(() => run.telemetry.counts.traces.acknowledged === 10);
+    const { signals } = await run.close();
+    assert.deepEqual(tallyOf(signals.traces), settled({ created: 10, acknowledged: 10 }));
+  });
+
   test('when the time to end is over, the rest is dropped and counted', async () => {
     await using run = await startTestTelemetry(`http://127.0.0.1:${await freePort()}`);
     recordSpansAndLogs(run, 3_000, NOW);

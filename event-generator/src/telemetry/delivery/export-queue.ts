@@ -5,7 +5,7 @@ import { countAccepted, countRejected, dropLate, dropRest, type ItemsByService, 
 import type { Signal } from '../signal.ts';
 import { backoffMs } from './backoff.ts';
 import type { CollectorWatch } from './collector-watch.ts';
-import { judge } from './grpc-status.ts';
+import { isAmbiguous, judge } from './grpc-status.ts';
 import type { ExportFailure, ExportOutcome, Send } from './outcome.ts';
 
 /** What a queue exports: spans and logs by the array, metrics by the resource. */
@@ -120,7 +120,8 @@ export class ExportQueue<Batch> {
   async #deliver(batch: Batch, items: ItemsByService): Promise<void> {
     const { kind, account, watch } = this.#options;
     const counts = account.counts[kind.signal];
-    for (let failures = 0; !this.#abandon.signal.aborted; ) {
+    let [failures, ambiguous] = [0, 0];
+    while (!this.#abandon.signal.aborted) {
       const outcome = await this.#attempt(batch);
       if (this.#abandon.signal.aborted) return;
       if (outcome.kind === 'accepted') {
@@ -129,7 +130,8 @@ export class ExportQueue<Batch> {
         return;
       }
       failures++;
-      const verdict = judge(outcome, failures);
+      if (isAmbiguous(outcome.code)) ambiguous++;
+      const verdict = judge(outcome, ambiguous);
       if (verdict === 'retry') {
         watch.failed(outcome);
         await this.#pause(outcome, failures);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
-import { judge, statusName } from './grpc-status.ts';
+import { isAmbiguous, judge, statusName } from './grpc-status.ts';
 
 const UNKNOWN = 2;
 const INVALID_ARGUMENT = 3;
@@ -27,7 +27,9 @@ suite('the verdict on a failed export', () => {
     assert.equal(judge({ code: RESOURCE_EXHAUSTED, message: grpcGo }, 1), 'split');
   });
 
-  test('a connection that breaks under a call gives the batch a few more chances', () => {
+  test('a connection that breaks under a call gives the batch a few more chances, whatever else failed before', () => {
+    assert.equal(isAmbiguous(UNKNOWN), true);
+    assert.equal(isAmbiguous(RESOURCE_EXHAUSTED), false);
     assert.equal(judge({ code: UNKNOWN, message: 'stream closed' }, 4), 'retry');
     assert.equal(judge({ code: UNKNOWN, message: 'stream closed' }, 5), 'reject');
   });

@@ -44,12 +44,17 @@ export function statusName(code: number | undefined): string {
   return (code === undefined ? undefined : NAMES[code]) ?? 'ERROR';
 }
 
-/** Judges a failed attempt, the `attempt`-th (from 1) in a row to fail on this batch. */
-export function judge(failure: { code: number | undefined; message: string }, attempt: number): Verdict {
+/** Whether a code may be about the connection and not about the batch. */
+export function isAmbiguous(code: number | undefined): boolean {
+  return AMBIGUOUS.has(statusName(code));
+}
+
+/** Judges a failed attempt on a batch. `ambiguous`: how many of its attempts, this one included, ended in an ambiguous code. */
+export function judge(failure: { code: number | undefined; message: string }, ambiguous: number): Verdict {
   const name = statusName(failure.code);
   // Receivers answer RESOURCE_EXHAUSTED to a message above their limit (4 MiB by default); waiting would not shrink it.
   if (name === 'RESOURCE_EXHAUSTED' && /larger than max|too large/i.test(failure.message)) return 'split';
   if (RETRIABLE.has(name)) return 'retry';
-  if (AMBIGUOUS.has(name) && attempt < AMBIGUOUS_ATTEMPTS) return 'retry';
+  if (AMBIGUOUS.has(name) && ambiguous < AMBIGUOUS_ATTEMPTS) return 'retry';
   return 'reject';
 }
