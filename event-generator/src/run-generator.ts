@@ -66,6 +66,9 @@ export async function runGenerator({ config, clock, stop }: GeneratorOptions): P
     observer: { ...(past ?? terminal), incidentChanged: incidents.changed },
     report: terminal.warn,
     stop,
+  }).catch(async (error: unknown) => {
+    await ledger.abandon();
+    throw error;
   });
   simulatedAt = () => started.status().simulatedAt;
   control.serve({ description, run: started, ledger, incidents, clock });
@@ -76,7 +79,7 @@ export async function runGenerator({ config, clock, stop }: GeneratorOptions): P
     await started.over;
   } catch (error) {
     // Not finished: nobody has counted what was under way.
-    await ledger.write();
+    await ledger.abandon();
     throw error;
   } finally {
     over.abort();

@@ -105,11 +105,16 @@ suite('ledger', () => {
     assert.equal(signals.traces.services.shop.created, 11);
   });
 
-  test('the file is written every few seconds, so that a killed run can be told from a quiet one', async () => {
+  test('the file is written every few seconds, so that a killed run can be told from a quiet one, until the run breaks', async () => {
     const ledger = await open({ ...RUN, runId: 'run-6' });
     const written = (await stat(ledger.path)).mtimeMs;
+    const broken = await open({ ...RUN, runId: 'run-7' });
+    await broken.abandon();
+    // By somebody who deletes what it has made.
+    await writeFile(broken.path, 'undone');
     await createRealClock().sleep(3_500);
     assert.ok((await stat(ledger.path)).mtimeMs > written);
+    assert.equal(await readFile(broken.path, 'utf8'), 'undone', 'of a run that broke, nothing more is written');
   });
 
   test('a run id that was used is refused, the other run untouched', async () => {

@@ -26,6 +26,8 @@ export interface Ledger {
   account(): Account;
   /** Resolves once the file says what the accounts say now; while the disk refuses, it is tried again. */
   write(): Promise<void>;
+  /** Writes what is known by now, and from then on nothing: of a run that broke, nobody has counted what was under way. */
+  abandon(): Promise<void>;
   /**
    * Writes the last version, in which what is still in flight is dropped; to be called once. Rejects with a {@link LedgerError} when the
    * disk refuses.
@@ -106,6 +108,10 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
       };
     },
     write,
+    abandon: async () => {
+      finished.abort();
+      await file.write().catch(() => {});
+    },
     finish: async (last) => {
       state = last;
       finished.abort();

@@ -65,7 +65,7 @@ export async function readRun(directory: string, runId: string, now: () => Epoch
     ledgers.map(async (ledger) => {
       if (ledger.state !== 'running') return ledger.state;
       const age = now() - (await modifiedAt(join(directory, ledgerFileName(ledger))));
-      return isGone(ledger) || age > STALE_MS ? 'killed' : 'running';
+      return isGone(ledger, now()) || age > STALE_MS ? 'killed' : 'running';
     }),
   );
   const missing = Array.from({ length: first.shard.count }, (_, index) => ({ index, count: first.shard.count }))
@@ -85,8 +85,10 @@ export async function readRun(directory: string, runId: string, now: () => Epoch
 }
 
 /** Of a process on another machine, or in another container, only its ledger tells. */
-function isGone({ process: { host, pid } }: LedgerText): boolean {
+function isGone({ process: { host, pid }, updatedAt }: LedgerText, now: EpochMillis): boolean {
   if (host !== hostname()) return false;
+  // A container that starts again gives its process the number of the one before.
+  if (pid === process.pid) return Date.parse(updatedAt) < now - process.uptime() * 1000;
   try {
     process.kill(pid, 0);
     return false;
