@@ -54,7 +54,8 @@ function dealt(round: number, random: Random): Incident {
   const kinds = catalogue();
   const deal = Math.floor(round / kinds.length);
   const [cards, before] = [shuffled(kinds, random, deal), shuffled(kinds, random, deal - 1)];
-  if (cards[0] === before.at(-1)) cards.push(...cards.splice(0, 1));
+  // The last one stays where it is, since the next deal looks at it.
+  if (cards[0] === before.at(-1)) [cards[0], cards[1]] = [cards[1]!, cards[0]!];
   // The remainder is below the number of kinds.
   return cards[round - deal * kinds.length] as Incident;
 }
