@@ -109,12 +109,13 @@ describe('the log of incidents', () => {
   });
 
   test('has the end of what is stopped, and tells nobody of what is hidden', async () => {
-    const { started: hidden } = await generator.order({ start: { kind: 'random', hidden: true, seconds: 3_600 } });
     const list = await generator.command('list');
     assert.match(list.stdout, /^stripe-brownout +1 of 3 +The payment provider .* \(DROP_LIVE\)$/m);
     assert.equal(list.stdout.match(/ is on since /g)?.length, 1);
     const stop = await generator.command('stop');
     assert.match(stop.stdout, /^stripe-brownout is over after \d+(\.\d)? s\.\n$/);
+    const { started: hidden } = await generator.order({ start: { kind: 'random', hidden: true, seconds: 3_600 } });
+    assert.doesNotMatch((await generator.command('list')).stdout, / is on since /);
     await until('the end of the first', async () => (await incidents())[0]!.endedAt <= Date.now());
     await until('the row of the second', async () => (await incidents()).length === 2);
     const [, second] = await incidents();

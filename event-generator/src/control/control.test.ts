@@ -207,10 +207,21 @@ suite('the control API', () => {
       assert.deepEqual(Object.keys(hidden), ['id', 'difficulty', 'hidden', 'startsAt', 'endsAt', 'page']);
       assert.doesNotMatch(hidden.page, /stripe/i);
       assert.notEqual(hidden.endsAt, null);
+      assert.match(
+        await problem(await put({ start: { kind: 'random', hidden: true } })),
+        /^409 Another incident is on, which an examinee might find instead: /,
+      );
       assert.deepEqual((await list()).on, []);
       assert.equal(await problem(await put({ stop: 'stripe-brownout' })), '404 stripe-brownout is not on.');
       assert.deepEqual(await stop('all'), []);
       assert.deepEqual(await stop(hidden.id), [hidden.id]);
+      const { description } = controlled;
+      Object.assign(controlled, { description: { ...description, settings: { INCIDENTS: 'random' } } });
+      assert.match(
+        await problem(await put({ start: { kind: 'random', hidden: true } })),
+        /^409 INCIDENTS=random brings others, /,
+      );
+      Object.assign(controlled, { description });
     });
 
     test('starts none while history is made, nor in one process of several', async () => {

@@ -53,6 +53,7 @@ function start({ kind, seconds, hidden = false, difficulty }: StartOrder, contro
     );
   }
   const now = clock.now();
+  if (hidden) refuseWhereItIsNotAlone(controlled, now);
   if (incidents.underWay(now).length >= MAX_UNDER_WAY)
     throw new ProblemError(409, `${MAX_UNDER_WAY} incidents are on, which is all there may be: stop some of them.`);
   const at = Math.floor(now);
@@ -69,6 +70,21 @@ function start({ kind, seconds, hidden = false, difficulty }: StartOrder, contro
   } catch (error) {
     throw error instanceof UnknownIncidentError ? new ProblemError(400, error.message) : error;
   }
+}
+
+/** Who finds another one has found something, and would be graded against this. */
+function refuseWhereItIsNotAlone({ description, incidents }: Controlled, now: EpochMillis): void {
+  if (incidents.underWay(now).length > 0)
+    throw new ProblemError(
+      409,
+      'Another incident is on, which an examinee might find instead: stop it (just incident stop), or answer or reveal the exam under way first.',
+    );
+  const scheduled = description.settings.INCIDENTS ?? 'none';
+  if (scheduled !== 'none')
+    throw new ProblemError(
+      409,
+      `INCIDENTS=${scheduled} brings others, which an examinee might find instead: start the drop without it.`,
+    );
 }
 
 /** A hidden one is stopped by its id alone: by its kind, or among all, it would not be hidden any more. */

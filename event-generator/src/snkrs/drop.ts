@@ -171,20 +171,23 @@ export function createDrop(options: DropOptions): Drop {
     };
     const consumers = startConsumers(context, { gate: results, until: () => endsAt }, (error) => broken.abort(error));
 
-    void reconcileStock(platform, () => drop, AbortSignal.any([over.signal, broken.signal]));
+    void reconcileStock({ ...platform, slice }, () => drop, over.signal);
     pool = present;
-    for await (const turn of phaseTurns(clock, phases, schedule, settings.cycles, stop)) enter(turn);
-    pool = undefined;
-    workers = 0;
-    await present.drain();
-    for (const topic of Object.values(topics)) {
-      if (stop.aborted) topic.clear();
-      topic.close();
+    try {
+      for await (const turn of phaseTurns(clock, phases, schedule, settings.cycles, stop)) enter(turn);
+      pool = undefined;
+      workers = 0;
+      await present.drain();
+      for (const topic of Object.values(topics)) {
+        if (stop.aborted) topic.clear();
+        topic.close();
+      }
+      results.open();
+      await consumers;
+    } finally {
+      over.abort();
+      incidents.close();
     }
-    results.open();
-    await consumers;
-    over.abort();
-    incidents.close();
     endDrop();
     broken.signal.throwIfAborted();
   };
