@@ -8,6 +8,7 @@ import { promisify } from 'node:util';
 import { startTestClickHouse, type TestClickHouse } from './clickhouse.ts';
 import { afterAll, startTestCollector } from './collector.ts';
 import { type RefusingFront, startRefusingFront } from './refusing-front.ts';
+import { rowsOf } from './stored.ts';
 
 const run = promisify(execFile);
 
@@ -31,6 +32,14 @@ const PINNED = {
   logs: { rows: '1,857', hash: '880143d050132363c887ef1ca88ca98d' },
   metrics: { rows: '6,566', hash: 'f61d8a77c5c4f6156963b5a798a35f8f' },
 };
+/** Long enough for a count of the stock, with an incident and what it logs, in two threads. */
+const TROUBLED = { DROP_LIVE_SECONDS: '32', DROP_LIVE_WORKERS: '4', INCIDENTS: 'each', SHARDS: '2' };
+const TROUBLED_HASHES = [
+  '49b2d0c3482d00b73475b38d4ba7d604',
+  'e2bd49295313e336b12ba6d615415340',
+  'cbd11253d52ea83ede689d50461edf17',
+];
+
 const pinnedHashes = [PINNED.traces.hash, PINNED.logs.hash, PINNED.metrics.hash];
 
 const hashesIn = (output: string) => output.match(/\b[0-9a-f]{32}\b/g) ?? [];
@@ -105,6 +114,17 @@ describe('the fingerprint of a simulated drop', () => {
     await simulate('second', front.port, { QUEUE_LIMIT: '2048' });
     assert.ok(front.refused() > 4, `${front.refused()} calls refused`);
     assert.deepEqual(hashesIn(await fingerprint('second')), pinnedHashes);
+  });
+
+  test('is the one it always was in two threads with an incident, too', async () => {
+    await simulate('troubled', directPort, TROUBLED);
+    assert.deepEqual(hashesIn(await fingerprint('troubled')), TROUBLED_HASHES);
+    const [{ counts, changes } = { counts: 0, changes: 0 }] = await rowsOf<{ counts: number; changes: number }>(
+      clickhouse.admin,
+      `SELECT countIf(EventName = 'snkrs.inventory.reconciled') AS counts, countIf(match(EventName, 'deployment|config')) AS changes
+       FROM otel.otel_logs WHERE ResourceAttributes['snkrs.run.id'] = 'troubled'`,
+    );
+    assert.ok(counts === 2 && changes > 0, `${counts} counts of the stock, ${changes} changes`);
   });
 
   test('has nothing to do with the order of attributes, and changes with the smallest change of a value', async () => {

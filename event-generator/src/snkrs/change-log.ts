@@ -1,6 +1,7 @@
 import type { Clock, EpochMillis } from '../simulation/clock.ts';
 import { integer, pick } from '../simulation/distributions.ts';
 import type { Random } from '../simulation/random.ts';
+import { drawOccasion, fill, fillAttributes } from './occasion.ts';
 import type { Instances } from './platform/instance.ts';
 import { logEvent } from './platform/log.ts';
 import type { ServiceName } from './services.ts';
@@ -9,7 +10,7 @@ import type { ServiceName } from './services.ts';
 interface Change {
   readonly service: ServiceName;
   readonly event: 'snkrs.deployment.completed' | 'snkrs.config.changed';
-  /** `{build}` stands for a number of the occasion's. */
+  /** With names of what an {@link Occasion} has. */
   readonly body: string;
   readonly attributes: Readonly<Record<string, string | number | boolean>>;
 }
@@ -17,12 +18,14 @@ interface Change {
 /** Rows of it come in every run, so that a change alone gives no incident away. */
 const CHANGES: readonly Change[] = [
   deployment('api-gateway', '4.12.0'),
+  deployment('auth-service', '2.8.3'),
   deployment('product-service', '3.4.1'),
   deployment('feed-service', '1.9.0'),
   deployment('order-service', '2.3.5'),
   deployment('payment-service', '6.0.2'),
   deployment('notification-service', '1.16.2'),
   config('api-gateway', 'access_log.sample_ratio', '1.0'),
+  config('api-gateway', 'session_cookie.max_age', '30m'),
   config('auth-service', 'session.ttl', '30m'),
   config('product-service', 'cdn.image_quality', '82'),
   config('feed-service', 'feed.ranking', 'recent-first'),
@@ -51,19 +54,15 @@ export async function logChanges(
   const planned = Array.from({ length: integer(random, 1, 2) }, () => ({
     at: integer(random, from, to - 1),
     change: pick(random, CHANGES),
-    build: integer(random, 1200, 9800),
+    occasion: drawOccasion(random),
   }));
-  for (const { at, change, build } of planned.toSorted((a, b) => a.at - b.at)) {
+  for (const { at, change, occasion } of planned.toSorted((a, b) => a.at - b.at)) {
     if (at < clock.now()) continue;
     await clock.sleep(at - clock.now(), signal);
     if (signal.aborted) return;
     const { service, event, body, attributes } = change;
-    const filled = (text: string) => text.replaceAll('{build}', String(build));
-    const known = Object.entries(attributes).map(([key, value]) => [
-      key,
-      typeof value === 'string' ? filled(value) : value,
-    ]);
-    logEvent(instances.first(service), clock.now(), 'INFO', event, filled(body), Object.fromEntries(known));
+    const [said, known] = [fill(body, occasion), fillAttributes(attributes, occasion)];
+    logEvent(instances.first(service), clock.now(), 'INFO', event, said, known);
   }
 }
 

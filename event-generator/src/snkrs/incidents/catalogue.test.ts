@@ -48,6 +48,11 @@ suite('the catalogue of incidents', () => {
     );
   });
 
+  test('no build and no number in a log is always the same, by which its kind would be known', () => {
+    for (const { kind, events } of catalogue())
+      for (const { body } of events) assert.doesNotMatch(body, /(build|gbm-|process|Offset) ?\d/, kind);
+  });
+
   test('a cause must be in the telemetry', () => {
     const [entry] = catalogue();
     const cause = { ...entry?.cause, operation: 'stripe.charges' };

@@ -95,6 +95,7 @@ const event = z.strictObject({
   service: serviceName,
   severity: z.enum(['INFO', 'WARN', 'ERROR']),
   event: words,
+  /** With names of what an Occasion has, as the attributes. */
   body: words,
   attributes: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
 });

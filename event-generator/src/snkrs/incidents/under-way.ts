@@ -1,4 +1,6 @@
 import type { Clock, EpochMillis } from '../../simulation/clock.ts';
+import { createRandom } from '../../simulation/random.ts';
+import { drawOccasion, fill, fillAttributes } from '../occasion.ts';
 import type { Instance, Instances } from '../platform/instance.ts';
 import { logEvent } from '../platform/log.ts';
 import { incidentOf } from './catalogue.ts';
@@ -91,11 +93,14 @@ export function createIncidentsUnderWay(surroundings: IncidentSurroundings): Inc
   const log = async (event: IncidentEvent, occurrence: Occurrence, from: EpochMillis, over: AbortSignal) => {
     const { atSeconds, everySeconds, severity, body, attributes } = event;
     const instance = speakerOf(event, occurrence, surroundings);
+    // The same in every event of the occurrence, and in every slice.
+    const occasion = drawOccasion(createRandom(occurrence.id));
+    const [said, known] = [fill(body, occasion), fillAttributes(attributes, occasion)];
     let at = from + atSeconds * 1000;
     for (;;) {
       await clock.sleep(Math.max(0, at - clock.now()), over);
       if (over.aborted || (event.from !== 'end' && clock.now() >= occurrence.endsAt)) return;
-      if (instance) logEvent(instance, clock.now(), severity, event.event, body, attributes);
+      if (instance) logEvent(instance, clock.now(), severity, event.event, said, known);
       if (everySeconds === undefined) return;
       at += everySeconds * 1000;
     }
