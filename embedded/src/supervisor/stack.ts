@@ -65,9 +65,20 @@ export async function runStack(options: StackOptions): Promise<StackResult> {
     await backend.stopCollector({ again: cause.type !== 'died' });
     // ClickHouse is last, and the rows are counted before it goes.
     await stopAfter(backend.clickhouse);
-    return { cause, runs: await verifyRuns(config, backend.url, generatorRuns.runIds, kill) };
+    const count = () => verifyRuns(config, backend.url, generatorRuns.runIds, kill);
+    return { cause, runs: await undisturbed(backend.clickhouse, count) };
   } finally {
     await stopAfter(undefined);
+  }
+}
+
+/** Asks once more for as long as what is asked has died meanwhile, and is back. */
+async function undisturbed(asked: Supervised, ask: () => Promise<Verified[]>): Promise<Verified[]> {
+  for (;;) {
+    await asked.settled();
+    const deathsBefore = asked.deaths();
+    const runs = await ask();
+    if (runs.every(({ ok }) => ok) || asked.deaths() === deathsBefore) return runs;
   }
 }
 
