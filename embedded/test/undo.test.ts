@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, readFile, rm, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
@@ -75,12 +75,14 @@ describe('undo', () => {
     };
     const times = { startedAt: at(0), updatedAt: new Date().toISOString() };
     const ledger = { ...run, ...times, signals: { traces, logs: none, metrics: none } };
-    await writeFile(ledgerPath(runId), JSON.stringify(ledger));
+    // Whoever reads it while it is written anew reads the old one.
+    await writeFile(`${ledgerPath(runId)}.new`, JSON.stringify(ledger));
+    await rename(`${ledgerPath(runId)}.new`, ledgerPath(runId));
   }
 
   /** As an event-generator does that is alive, however long the tests take. */
-  function keepFresh(runId: string): void {
-    heartbeat = setInterval(() => void utimes(ledgerPath(runId), new Date(), new Date()), 3_000);
+  function keepWriting(runId: string, given: GivenRun): void {
+    heartbeat = setInterval(() => void writeLedger(runId, given), 3_000);
   }
 
   const store = (runId: string, spans: number) =>
@@ -125,8 +127,9 @@ describe('undo', () => {
   test('--unfinished: only what ended in the middle of its history, with what is still on its way', async () => {
     await writeLedger('through', { state: 'complete', acknowledged: 0, reached: 60 });
     await writeLedger('live', { state: 'running', acknowledged: 0, reached: 60, goesLive: true });
-    await writeLedger('at-work', { state: 'running', acknowledged: 0, reached: 30, pid: process.pid });
-    keepFresh('at-work');
+    const atWork = { state: 'running', acknowledged: 0, reached: 30, pid: process.pid } as const;
+    await writeLedger('at-work', atWork);
+    keepWriting('at-work', atWork);
     await writeLedger('stopped', { state: 'complete', acknowledged: 5, reached: 59, goesLive: true });
     await store('stopped', 5);
     await writeLedger('killed', { state: 'running', acknowledged: 8, reached: 60 });

@@ -37,7 +37,7 @@ async function backfill(context: CommandContext): Promise<number> {
     const lifetimes = await openRunStore(clickhouse, clock, signal).lifetimes();
     const settings = readConfig(clock.now(), undefined, OWN_SETTINGS);
     const directory = join(settings.dataDir, 'runs');
-    for (const { runId } of await unfinishedRuns(directory, clock.now)) {
+    for (const { runId } of await unfinishedRuns(directory, clock, signal)) {
       console.error(`Run ${runId} ended in the middle of its history: what is stored of it is deleted first.`);
       await takeBack(clickhouse, directory, runId, context);
     }

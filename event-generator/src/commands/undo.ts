@@ -17,7 +17,7 @@ async function undo({ words, clock, signal }: CommandContext): Promise<number> {
   const which = readWords(words);
   const directory = join(readDataDir(), 'runs');
   const runs =
-    which === undefined ? await unfinishedRuns(directory, clock.now) : [await readRun(directory, which, clock.now)];
+    which === undefined ? await unfinishedRuns(directory, clock, signal) : [await readRun(directory, which, clock.now)];
   if (runs.length === 0) {
     console.log('No run ended in the middle of its history: there is nothing to undo.');
     return 0;

@@ -26,7 +26,7 @@ export async function undoUnfinished({ config, clock, report, signal }: UndoUnfi
   const clickhouse = openClickHouse({ config: config.store, command: 'undo', clock });
   try {
     const store = openRunStore(clickhouse, clock, signal);
-    for (const run of await unfinishedRuns(directory, clock.now)) {
+    for (const run of await unfinishedRuns(directory, clock, signal)) {
       report(`Run ${run.runId} ended in the middle of its history: what is stored of it is deleted first.`);
       const onWaiting = (items: number) => report(renderWaiting(items));
       for (const line of renderUndone(run, await undoRun({ store, directory, run, clock, onWaiting, signal })))
