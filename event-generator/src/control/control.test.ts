@@ -221,7 +221,9 @@ suite('the control API', () => {
         await problem(await put({ start: { kind: 'random', hidden: true } })),
         /^409 INCIDENTS=random brings others, /,
       );
+      assert.match((await list()).whyNoneHidden ?? '', /^INCIDENTS=random brings others, /);
       Object.assign(controlled, { description });
+      assert.equal((await list()).whyNoneHidden, null);
     });
 
     test('starts none while history is made, nor in one process of several', async () => {

@@ -8,7 +8,8 @@ import type { Controlled } from './routes.ts';
 import { type IncidentsAnswer, type ShownIncident, type SteerAnswer, steerSchema } from './schemas.ts';
 
 /** What there is, and what of it is on; nothing of what is hidden. */
-export function listIncidents({ run, incidents, clock }: Controlled): IncidentsAnswer {
+export function listIncidents(controlled: Controlled): IncidentsAnswer {
+  const { run, incidents, clock } = controlled;
   const now = run.status().simulatedAt ?? clock.now();
   return {
     catalogue: catalogue().map(({ kind, title, difficulty, phases, seconds }) => ({
@@ -22,6 +23,7 @@ export function listIncidents({ run, incidents, clock }: Controlled): IncidentsA
       .underWay(now)
       .filter(({ hidden }) => !hidden)
       .map(show),
+    whyNoneHidden: whyNoneHidden(controlled, clock.now()) ?? null,
   };
 }
 
@@ -46,14 +48,9 @@ type StartOrder = Extract<ReturnType<typeof steerSchema.parse>, { start: unknown
 
 function start({ kind, seconds, hidden = false, difficulty }: StartOrder, controlled: Controlled): SteerAnswer {
   const { description, run, incidents, clock } = controlled;
-  if (hidden && !incidents.isKept) {
-    throw new ProblemError(
-      409,
-      'A hidden incident needs the log of incidents: nobody could say afterwards what it was. Set STORE_URL and STORE_PASSWORD, as npm start and just up do.',
-    );
-  }
   const now = clock.now();
-  if (hidden) refuseWhereItIsNotAlone(controlled, now);
+  const why = hidden ? whyNoneHidden(controlled, now) : undefined;
+  if (why !== undefined) throw new ProblemError(409, why);
   if (incidents.underWay(now).length >= MAX_UNDER_WAY)
     throw new ProblemError(409, `${MAX_UNDER_WAY} incidents are on, which is all there may be: stop some of them.`);
   const at = Math.floor(now);
@@ -72,19 +69,16 @@ function start({ kind, seconds, hidden = false, difficulty }: StartOrder, contro
   }
 }
 
-/** Who finds another one has found something, and would be graded against this. */
-function refuseWhereItIsNotAlone({ description, incidents }: Controlled, now: EpochMillis): void {
-  if (incidents.underWay(now).length > 0)
-    throw new ProblemError(
-      409,
-      'Another incident is on, which an examinee might find instead: stop it (just incident stop), or answer or reveal the exam under way first.',
-    );
+/** It must be written down what it was, and who finds another one has found something, and would be graded against this. */
+function whyNoneHidden({ description, incidents }: Controlled, now: EpochMillis): string | undefined {
+  if (!incidents.isKept)
+    return 'A hidden incident needs the log of incidents: nobody could say afterwards what it was. Set STORE_URL and STORE_PASSWORD, as npm start and just up do.';
   const scheduled = description.settings.INCIDENTS ?? 'none';
   if (scheduled !== 'none')
-    throw new ProblemError(
-      409,
-      `INCIDENTS=${scheduled} brings others, which an examinee might find instead: start the drop without it.`,
-    );
+    return `INCIDENTS=${scheduled} brings others, which an examinee might find instead: start the drop without it.`;
+  if (incidents.underWay(now).length > 0)
+    return 'Another incident is on, which an examinee might find instead: stop it (just incident stop), or answer or reveal the exam under way first.';
+  return undefined;
 }
 
 /** A hidden one is stopped by its id alone: by its kind, or among all, it would not be hidden any more. */

@@ -85,6 +85,7 @@ export const incidentsSchema = z.strictObject({
     }),
   ),
   on: z.array(shownIncidentSchema).describe('Hidden ones are not among them'),
+  whyNoneHidden: z.string().nullable().describe('Why no hidden one can be started now, where that is so'),
 });
 
 /** What PUT /incidents has done. */

@@ -46,7 +46,9 @@ const READ_EVERY_MS = 250;
 /** Starts a hidden incident in the running drop, and resolves when it is time for its page. Throws a {@link ControlAnswerError} where it cannot. */
 export async function startExam({ wanted, control, store, clock, signal, onWaiting }: StartOptions): Promise<Exam> {
   // Whether there is a run to be examined on is said before anybody waits.
-  const { catalogue } = await askControl(control, { path: '/incidents', schema: incidentsSchema }, signal);
+  const question = { path: '/incidents', schema: incidentsSchema };
+  const { catalogue, whyNoneHidden } = await askControl(control, question, signal);
+  if (whyNoneHidden !== null) throw new ControlAnswerError(whyNoneHidden);
   const random = createRandom(`exam ${clock.now()}`);
   const entry = chooseIncident(catalogue, wanted.difficulty, random);
   if (entry === undefined) {
