@@ -33,6 +33,7 @@ describe('the full stack in Docker', { skip: noDocker, timeout: 1_800_000 }, () 
     DROP_LIVE_SECONDS: '60',
     POST_DROP_SECONDS: '5',
     DROP_LIVE_WORKERS: '20',
+    BACKFILL: '1',
   });
   let printed = '';
 
@@ -107,6 +108,24 @@ describe('the full stack in Docker', { skip: noDocker, timeout: 1_800_000 }, () 
     const all = await ledgers(stack);
     assert.deepEqual(all.map(({ runId }) => runId).sort(), [first, second, third].sort());
     for (const ledger of all) await assertStored(stack, ledger);
+    const { history } = all.find(({ runId }) => runId === first)!;
+    assert.ok(history?.goesLive && history.reached === history.to, 'the first run made the drop before now first');
+  });
+
+  test('makes drops of the past, which have a fingerprint, and takes them back', async () => {
+    const made = await just(stack, 'backfill', '4m');
+    assert.equal(made.code, 0, `${made.stdout}${made.stderr}`);
+    const [, run = ''] = /To take it back: just undo (\S+)/.exec(made.stdout) ?? [];
+    await assertStored(stack, (await ledgers(stack)).find(({ runId }) => runId === run)!);
+    const fingerprint = await just(stack, 'fingerprint', run);
+    assert.equal(fingerprint.stdout.match(/\b[0-9a-f]{32}\b/g)?.length, 3, fingerprint.stderr);
+    const undone = await just(stack, 'undo', run);
+    assert.match(undone.stdout, /^Run \S+ is undone: [\d,]{6,} rows are deleted\.$/m, undone.stderr);
+    const [left] = await select<{ spans: number }>(
+      stack,
+      `SELECT count() AS spans FROM otel.otel_traces WHERE ResourceAttributes['snkrs.run.id'] = '${run}'`,
+    );
+    assert.equal(left?.spans, 0);
   });
 
   test('loses nothing and doubles nothing while the collector is killed for 20 s and ClickHouse restarts', async () => {
@@ -156,6 +175,16 @@ describe('the full stack in Docker', { skip: noDocker, timeout: 1_800_000 }, () 
     assert.deepEqual(rows, [{ kind: 'stripe-brownout', service: 'payment-service' }]);
     const stopped = await just(stack, 'incident', 'stop');
     assert.match(stopped.stdout, /^stripe-brownout is over after /, stopped.stderr);
+  });
+
+  test('examines, grades and remembers', async () => {
+    const exam = await just(stack, 'exam', '--difficulty', '1', '--now');
+    assert.equal(exam.code, 0, exam.stderr);
+    const words = ['--service', 'payment-service', '--operation', 'stripe.charge', '--from', '1m ago', '--to', 'now'];
+    const answer = await just(stack, 'answer', ...words);
+    assert.equal(answer.code, 0, answer.stderr);
+    assert.match(answer.stdout, /\bAnswered .* after it began\./);
+    assert.match((await just(stack, 'exam', '--history')).stdout, /\b(bot-wave|stripe-brownout)\b/);
   });
 
   test('tells of its own pipeline', async () => {

@@ -9,6 +9,7 @@ type Signal = (typeof SIGNALS)[number];
 export interface Ledger {
   readonly runId: string;
   readonly state: string;
+  readonly history: { readonly to: string; readonly reached: string; readonly goesLive: boolean } | null;
   readonly signals: Readonly<
     Record<Signal, { created: number; acknowledged: number; rejected: number; dropped: number }>
   >;
