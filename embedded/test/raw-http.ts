@@ -31,8 +31,10 @@ export function rawHttp(base: string): RawHttp {
           resolve(all);
         };
         socket.on('data', look);
-        socket.once('close', () => reject(new Error(`ended before ${pattern}: ${all.slice(0, 500)}`)));
+        const fail = () => reject(new Error(`ended before ${pattern}: ${all.slice(0, 500)}`));
+        socket.once('close', fail);
         look();
+        if (socket.destroyed) fail();
       }),
     ended,
   };
