@@ -148,6 +148,28 @@ test('a client that says goodbye and does not hang up is hung up on, and keeps n
   assert.ok(performance.now() - begun < 1_500, 'stopped in time');
 });
 
+test('whoever asks for what there is not is idle afterwards, and makes room before others', async (t) => {
+  const other = await startTestCollector(t, { limits: { maxConnections: 2 } });
+  const open = () => {
+    const session = connectHttp2(`http://127.0.0.1:${other.grpcPort}`).on('error', () => {});
+    t.after(() => session.destroy());
+    return session;
+  };
+  const ask = (session: ReturnType<typeof open>, path: string) =>
+    new Promise((resolve) => {
+      const call = session.request({ ':method': 'POST', ':path': path, 'content-type': 'application/grpc' });
+      call.once('close', () => resolve(undefined)).resume();
+      call.end(Buffer.alloc(5));
+    });
+  const [curious, sender] = [open(), open()];
+  await ask(sender, '/opentelemetry.proto.collector.trace.v1.TraceService/Export');
+  for (let i = 0; i < 3; i++) await ask(curious, '/grpc.health.v1.Health/Check');
+  const closed = new Promise((resolve) => curious.once('close', () => resolve('the curious')));
+  const wrong = new Promise((resolve) => sender.once('close', () => resolve('the sender')));
+  await ask(open(), '/opentelemetry.proto.collector.trace.v1.TraceService/Export');
+  assert.equal(await Promise.race([closed, wrong]), 'the curious');
+});
+
 test('many large requests at once wait for memory and all get in', async () => {
   const before = collector.counts().traces.accepted;
   const bodies = Array.from({ length: 20 }, (_, i) => spans(5_000, `n${i}`));

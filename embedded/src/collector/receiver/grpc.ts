@@ -69,7 +69,7 @@ export async function startGrpc(options: ReceiverOptions, intake: Intake): Promi
   });
   server.on('stream', (stream: ServerHttp2Stream, headers) => {
     const connection = stream.session && bySession.get(stream.session);
-    void answer(stream, headers, options, connection && connections.begin(connection), intake);
+    void answer(stream, headers, options, () => connection && connections.begin(connection), intake);
   });
   // What a client does wrong ends its own connection; there is nobody else to be told.
   server.on('sessionError', () => {});
@@ -118,7 +118,7 @@ async function answer(
   stream: ServerHttp2Stream,
   headers: IncomingHttpHeaders,
   { memory, limits, tuning }: ReceiverOptions,
-  underWay: UnderWay | undefined,
+  begin: () => UnderWay | undefined,
   intake: Intake,
 ): Promise<void> {
   // A call that is broken off ends here, too: nobody is there to be told.
@@ -140,6 +140,7 @@ async function answer(
     return;
   }
   const share = memory.share();
+  const underWay = begin();
   stream.once('close', () => {
     underWay?.end();
     share.release();
