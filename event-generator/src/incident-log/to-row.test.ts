@@ -14,6 +14,7 @@ const OCCURRENCE: Occurrence = {
   scope: {},
   cause: { service: 'payment-service', operation: 'process_payment' },
   page: 'Refunds are up.',
+  seed: '1',
   parameters: { share: 0.5 },
 };
 

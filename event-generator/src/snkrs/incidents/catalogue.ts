@@ -62,6 +62,7 @@ export function planIncident(kind: string, plan: IncidentPlan): Occurrence {
     scope: planScope(incident, random.fork('scope'), slices),
     cause: { service, operation },
     page: `${title}: ${text}`,
+    seed: hex(random.fork('seed'), 16),
     parameters: {},
   };
 }

@@ -28,6 +28,8 @@ export interface Occurrence {
   readonly cause: { readonly service: string; readonly operation: string };
   /** What an engineer on call would be told. */
   readonly page: string;
+  /** Where the numbers in its logs come from: not from the id, which is told with the page. */
+  readonly seed: string;
   readonly parameters: Readonly<Record<string, number | string>>;
 }
 

@@ -94,7 +94,7 @@ export function createIncidentsUnderWay(surroundings: IncidentSurroundings): Inc
     const { atSeconds, everySeconds, severity, body, attributes } = event;
     const instance = speakerOf(event, occurrence, surroundings);
     // The same in every event of the occurrence, and in every slice.
-    const occasion = drawOccasion(createRandom(occurrence.id));
+    const occasion = drawOccasion(createRandom(occurrence.seed));
     const [said, known] = [fill(body, occasion), fillAttributes(attributes, occasion)];
     let at = from + atSeconds * 1000;
     for (;;) {
