@@ -234,6 +234,7 @@ suite('the control API', () => {
       );
       const status = statusSchema.parse(await (await ask('/status')).json());
       assert.equal(status.simulatedAt, '2026-08-01T00:00:00.000Z');
+      assert.match((await list()).whyNoneHidden ?? '', /^The run is making history /);
       simulatedAt = undefined;
       const { description } = controlled;
       Object.assign(controlled, { description: { ...description, shard: { index: 1, count: 3 } } });

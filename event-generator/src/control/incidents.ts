@@ -23,7 +23,7 @@ export function listIncidents(controlled: Controlled): IncidentsAnswer {
       .underWay(now)
       .filter(({ hidden }) => !hidden)
       .map(show),
-    whyNoneHidden: whyNoneHidden(controlled, clock.now()) ?? null,
+    whyNoneHidden: whyItCannotBe(controlled) ?? whyNoneHidden(controlled, clock.now()) ?? null,
   };
 }
 
@@ -37,7 +37,8 @@ export function steerIncidents(body: unknown, controlled: Controlled): SteerAnsw
       `${given}: expected {"start": {"kind": KIND, "seconds": N}} or {"stop": KIND}; GET /incidents has the kinds, /openapi.json all else.`,
     );
   }
-  refuseWhereItCannotBe(controlled);
+  const whyNot = whyItCannotBe(controlled);
+  if (whyNot !== undefined) throw new ProblemError(409, whyNot);
   return 'start' in parsed.data ? start(parsed.data.start, controlled) : stop(parsed.data.stop, controlled);
 }
 
@@ -102,20 +103,13 @@ function notOn(which: string): string {
 }
 
 /** An incident takes place in the whole run or not at all, and now: what is simulated faster than time has no now. */
-function refuseWhereItCannotBe({ description, run }: Controlled): void {
+function whyItCannotBe({ description, run }: Controlled): string | undefined {
   const { shard = { index: 0, count: 1 } } = description;
   const { simulatedAt } = run.status();
-  if (shard.count > 1) {
-    throw new ProblemError(
-      409,
-      `This is process ${shard.index} of ${shard.count} of the run, and an incident must be in all of them: set INCIDENTS for each, and start them again.`,
-    );
-  }
-  if (simulatedAt === undefined) return;
-  throw new ProblemError(
-    409,
-    `The run is making history (${new Date(simulatedAt).toISOString()}): try again when it is live. INCIDENTS puts incidents into history.`,
-  );
+  if (shard.count > 1)
+    return `This is process ${shard.index} of ${shard.count} of the run, and an incident must be in all of them: set INCIDENTS for each, and start them again.`;
+  if (simulatedAt === undefined) return undefined;
+  return `The run is making history (${new Date(simulatedAt).toISOString()}): try again when it is live. INCIDENTS puts incidents into history.`;
 }
 
 /** An occurrence for people: of a hidden one only what an engineer on call is told. */
