@@ -34,7 +34,7 @@ async function watch(directory: string, runId: string, clock: Clock, signal: Abo
 }
 
 function isMakingHistory({ state, history }: RecordedRun): boolean {
-  return state === 'running' && history !== undefined && history.reached < history.to;
+  return state === 'running' && history !== undefined && (history.reached < history.to || !history.goesLive);
 }
 
 function isUnfinished({ state, history, undoBegun }: RecordedRun): boolean {
