@@ -837,8 +837,8 @@ LIMIT 50;
 -- 22. How much does each service log, at which severity, and do its logs carry a trace?
 -- Severities by OpenTelemetry's numbers (error: 17 to 20). An error_trend that rises without traffic rising (question 3) is a new
 -- fault: question 23 has its words. debug in the thousands is cost without readers. in_trace_pct below 100 for code that serves
--- requests: the logger is not connected to the tracer there, and question 24 can't find these logs. unset are records without a
--- severity.
+-- requests: the logger is not connected to the tracer there, and question 24 can't find these logs. What belongs to no request, such
+-- as a deployment, has no trace to carry. unset are records without a severity.
 WITH toUInt8(greatest(0, 14 - intDiv(dateDiff('second', Timestamp, now()), 60))) AS minute
 SELECT
     ServiceName                                                              AS service,
