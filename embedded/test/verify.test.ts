@@ -17,6 +17,7 @@ interface Part {
 
 interface LedgerOptions {
   readonly spans: Readonly<Record<string, Part>>;
+  readonly logs?: Readonly<Record<string, Part>>;
   readonly state?: string;
   readonly shard?: { readonly index: number; readonly count: number };
   readonly startedAt?: number;
@@ -64,12 +65,13 @@ describe('verify', { concurrency: true }, () => {
       inFlight: 0,
       ...part,
     });
-    const services = Object.fromEntries(Object.entries(options.spans).map(([name, part]) => [name, whole(part)]));
-    const sum = (name: 'created' | 'sent' | 'acknowledged' | 'rejected' | 'dropped') =>
-      Object.values(services).reduce((total, part) => total + part[name], 0);
-    const [created, sent, acknowledged] = [sum('created'), sum('sent'), sum('acknowledged')];
-    const traces = { created, sent, acknowledged, rejected: sum('rejected'), dropped: sum('dropped'), services };
-    const none = { created: 0, sent: 0, acknowledged: 0, rejected: 0, dropped: 0, services: {} };
+    const signalOf = (parts: Readonly<Record<string, Part>>) => {
+      const services = Object.fromEntries(Object.entries(parts).map(([name, part]) => [name, whole(part)]));
+      const sum = (name: 'created' | 'sent' | 'acknowledged' | 'rejected' | 'dropped') =>
+        Object.values(services).reduce((total, part) => total + part[name], 0);
+      const [created, sent, acknowledged] = [sum('created'), sum('sent'), sum('acknowledged')];
+      return { created, sent, acknowledged, rejected: sum('rejected'), dropped: sum('dropped'), services };
+    };
     const ledger = {
       format,
       runId,
@@ -78,7 +80,7 @@ describe('verify', { concurrency: true }, () => {
       state,
       startedAt: new Date(options.startedAt ?? Date.now() - HOUR_MS).toISOString(),
       updatedAt: new Date().toISOString(),
-      signals: { traces, logs: none, metrics: none },
+      signals: { traces: signalOf(options.spans), logs: signalOf(options.logs ?? {}), metrics: signalOf({}) },
     };
     const name = shard.count === 1 ? `${runId}.json` : `${runId}.shard-${shard.index}-of-${shard.count}.json`;
     await writeFile(join(dataDir, 'runs', name), JSON.stringify(ledger));
@@ -133,6 +135,18 @@ describe('verify', { concurrency: true }, () => {
     assert.equal(code, 1);
     assert.match(stdout, /^ {4}shop +3 +3 +0 +0 +0 +3 +-1 \+1$/m);
     assert.match(stdout, /^shop: spans: 1 acknowledged and not stored, 1 stored twice\.$/m);
+  });
+
+  test('nor does a log record; two that differ in their time alone are two', async () => {
+    await writeLedger('records', { spans: {}, logs: { shop: { created: 3 } } });
+    const of = "'sold out', 'shop', map('snkrs.run.id', 'records')";
+    await server.admin.command({
+      query: `INSERT INTO otel.otel_logs (Timestamp, Body, ServiceName, ResourceAttributes)
+        SELECT toStartOfHour(now()) + number, ${of} FROM numbers(2) UNION ALL SELECT toStartOfHour(now()), ${of}`,
+    });
+    const { code, stdout } = await run('records', '--wait', '0');
+    assert.equal(code, 1);
+    assert.match(stdout, /^shop: log records: 1 acknowledged and not stored, 1 stored twice\.$/m);
   });
 
   test('rows of a service that the ledger does not know are no part of the run', async () => {

@@ -14,7 +14,7 @@ const USAGE = 'verify [RUN] [--json | --summary] [--strict] [--quick] [--wait SE
 /** How long acknowledged items may take to be stored while not one more is. */
 const PATIENCE_SECONDS = 30;
 const LONGEST_PATIENCE_SECONDS = 3_600;
-/** The largest run in which --quick looks for spans stored twice. */
+/** The largest run in which --quick looks for items stored twice. */
 const QUICK_SPANS = 2_000_000;
 
 /**

@@ -21,7 +21,8 @@ export interface Evidence {
   readonly before: Counts;
   readonly after: Counts;
   readonly stored: StoredRows;
-  readonly doubledSpans: RowsByService;
+  /** Where they were looked for. */
+  readonly doubled: Partial<Record<Signal, RowsByService>>;
   /** Signals whose oldest rows of this run have expired. */
   readonly expired: ReadonlySet<Signal>;
 }
@@ -37,7 +38,7 @@ export interface Comparison extends Tally {
   readonly missing: number;
   /** Rows beyond what can be: stored twice, or never sent. */
   readonly surplus: number;
-  /** Of the surplus, spans that are there already. */
+  /** Of the surplus, spans or log records that are there already. */
   readonly doubled: number;
   /** Missing, as is to be expected of rows that old. */
   readonly expired: number;
@@ -55,7 +56,7 @@ interface Bounds {
 export function compare(evidence: Evidence): Comparison[] {
   return SIGNALS.flatMap((signal) => {
     const [before, after, stored] = [evidence.before[signal], evidence.after[signal], evidence.stored[signal]];
-    const doubled: RowsByService = signal === 'traces' ? evidence.doubledSpans : new Map();
+    const doubled: RowsByService = evidence.doubled[signal] ?? new Map();
     const isExpired = evidence.expired.has(signal);
     const whole = judge(boundsOf(before, after), sum(stored), sum(doubled), isExpired);
     const names = new Set([...after.services.keys(), ...stored.keys()]);

@@ -13,7 +13,7 @@ export interface GatherOptions {
   readonly clock: Clock;
   /** How long to wait for acknowledged items while not one more is stored. */
   readonly patienceMs: number;
-  /** Spans stored twice are looked for in a run of so many spans at most. */
+  /** Spans and log records stored twice are looked for in a run of so many spans at most. */
   readonly doublesUpTo: number;
   /** Told once, with their number, when acknowledged items have to be waited for. */
   readonly onWaiting: (items: number) => void;
@@ -24,7 +24,7 @@ export interface GatherOptions {
 export interface Verification {
   readonly run: RecordedRun;
   readonly lines: readonly Comparison[];
-  /** Whether spans stored twice were looked for. */
+  /** Whether spans and log records stored twice were looked for. */
   readonly soughtDoubles: boolean;
 }
 
@@ -51,11 +51,13 @@ export async function gather(options: GatherOptions): Promise<Verification> {
     const patienceMs = expired.size > 0 ? 0 : options.patienceMs;
     const stored = await countPatiently(before, { ...options, patienceMs, onWaiting });
     const soughtDoubles = before.counts.traces.sent <= options.doublesUpTo;
-    const doubledSpans = soughtDoubles ? await store.doubledSpans(before) : new Map<string, number>();
+    const doubled = soughtDoubles
+      ? { traces: await store.doubled(before, 'traces'), logs: await store.doubled(before, 'logs') }
+      : {};
     const run = await readExpected(directory, runId, clock);
     // It ended meanwhile: now it can be told exactly.
     if (before.state === 'running' && run.state !== 'running') continue;
-    const lines = compare({ before: before.counts, after: run.counts, stored, doubledSpans, expired });
+    const lines = compare({ before: before.counts, after: run.counts, stored, doubled, expired });
     return { run, lines, soughtDoubles };
   }
 }

@@ -37,7 +37,7 @@ export function renderVerdict(verification: Verification, directory: string): st
     ),
     ...(soughtDoubles
       ? []
-      : [`Spans stored twice were not looked for, in a run of that size: just verify ${run.runId} does.`]),
+      : [`Items stored twice were not looked for, in a run of that size: just verify ${run.runId} does.`]),
     ...run.missing.map(
       (name) =>
         `${join(directory, name)} is not there: copy it from the machine this part of the run was on, and verify again.`,

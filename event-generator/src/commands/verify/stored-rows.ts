@@ -12,6 +12,9 @@ export interface RunInStore {
   readonly startedAt: EpochMillis;
 }
 
+/** Signals whose items can be told apart; a data point's rows have no more than the second. */
+export type DoubledSignal = Exclude<Signal, 'metrics'>;
+
 /** Rows, by service. */
 export type RowsByService = ReadonlyMap<string, number>;
 
@@ -21,8 +24,8 @@ export interface RunStore {
   lifetimes(): Promise<Partial<Record<Signal, number>>>;
   /** Rows of a run. */
   stored(run: RunInStore, signal: Signal): Promise<RowsByService>;
-  /** Rows of a run that repeat a span which is there already. */
-  doubledSpans(run: RunInStore): Promise<RowsByService>;
+  /** Rows of a run that repeat a span, or a log record, which is there already. */
+  doubled(run: RunInStore, signal: DoubledSignal): Promise<RowsByService>;
   /** Deletes the rows of a run and its incidents, as far as they are there by now. */
   remove(run: RunInStore): Promise<void>;
 }
@@ -84,8 +87,10 @@ export function openRunStore(clickhouse: ClickHouse, clock: Clock, signal: Abort
       }
       return sum;
     },
-    doubledSpans: async (run) =>
-      new Map((await patiently('doubled.sql', about(run))).map((row) => [String(row.service), Number(row.doubled)])),
+    doubled: async (run, signal) => {
+      const found = await patiently(`doubled-${signal}.sql`, about(run));
+      return new Map(found.map((row) => [String(row.service), Number(row.doubled)]));
+    },
     remove: async (run) => {
       for (const [table, time] of Object.values(TABLES).flat())
         await patiently('delete.sql', { ...about(run), table, time });
