@@ -1353,7 +1353,8 @@ ORDER BY request, status;
 -- 24. How much of the error budget did this drop use?
 -- The objective: of each kind of request, 99 % are answered without a 5xx and 95 % within half a second. `failures_budget` is the share of the
 -- allowed 1 % that was used, `slow_budget` of the allowed 5 %: above 100 the objective is missed. `worst_10s` is the worst ten seconds' share of
--- 5xx in multiples of what is allowed (the burn rate): a short burst pages nobody, hours at 2 would use up a month's budget in two weeks.
+-- 5xx in multiples of what is allowed (the burn rate), of tens with ten requests or more: a short burst pages nobody, hours at 2 would use up
+-- a month's budget in two weeks.
 WITH
     drops AS
     (
