@@ -57,6 +57,21 @@ describe('what is shipped for HyperDX', { skip: noBrowser, timeout: 400_000 }, (
     });
   }
 
+  test('the other pages open without an error', async () => {
+    for (const [path, text] of [
+      ['chart', 'Sample Matched Events'],
+      ['dashboards/list', 'Preset Dashboards'],
+      ['search/list', 'Slow checkouts'],
+      ['services', 'Request Throughput'],
+      ['kubernetes', 'CPU Usage'],
+      ['sessions', 'Set up session replays'],
+    ] as const) {
+      await watched.page.goto(`${origin}/clickstack/${path}`);
+      await watched.page.getByText(text).first().waitFor();
+      await watched.page.waitForLoadState('networkidle');
+    }
+  });
+
   test('looking at them is no error, and makes none of them the user’s own', async () => {
     assert.deepEqual(watched.complaints, []);
     const stored = await watched.page.evaluate("localStorage.getItem('hdx-local-dashboards')");
