@@ -21,6 +21,7 @@ interface LedgerOptions {
   readonly state?: string;
   readonly shard?: { readonly index: number; readonly count: number };
   readonly startedAt?: number;
+  readonly milestones?: readonly { readonly hoursAgo: number; readonly spans: number }[];
   readonly format?: number;
   readonly host?: string;
   readonly pid?: number;
@@ -81,6 +82,10 @@ describe('verify', { concurrency: true }, () => {
       startedAt: new Date(options.startedAt ?? Date.now() - HOUR_MS).toISOString(),
       updatedAt: new Date().toISOString(),
       signals: { traces: signalOf(options.spans), logs: signalOf(options.logs ?? {}), metrics: signalOf({}) },
+      milestones: (options.milestones ?? []).map(({ hoursAgo, spans }) => ({
+        at: new Date(Date.now() - hoursAgo * HOUR_MS).toISOString(),
+        created: { traces: spans, logs: 0, metrics: 0 },
+      })),
     };
     const name = shard.count === 1 ? `${runId}.json` : `${runId}.shard-${shard.index}-of-${shard.count}.json`;
     await writeFile(join(dataDir, 'runs', name), JSON.stringify(ledger));
@@ -209,6 +214,24 @@ describe('verify', { concurrency: true }, () => {
     assert.match(stdout, /^ {4}shop +7 +7 +0 +0 +0 +0 +expired$/m);
     assert.match(stdout, /^7 spans have expired: the run is older than ClickHouse keeps rows\.$/m);
     assert.equal(code, 0);
+  });
+
+  test('no more rows can have expired than were created that long ago: the others are lost', async () => {
+    const milestones = [
+      { hoursAgo: 79, spans: 2 },
+      { hoursAgo: 71, spans: 5 },
+      { hoursAgo: 60, spans: 9 },
+    ];
+    const startedAt = Date.now() - 80 * HOUR_MS;
+    await writeLedger('half-old', { spans: { shop: { created: 12 } }, startedAt, milestones });
+    await store('half-old', 'shop', ['h1', 'h2', 'h3', 'h4', 'h5']);
+    const { code, stdout } = await run('half-old', '--wait', '0');
+    assert.match(stdout, /^ {4}shop +12 +12 +0 +0 +0 +5 +-2$/m);
+    assert.match(stdout, /^shop: spans: 2 acknowledged and not stored\.$/m);
+    assert.match(stdout, /^5 spans have expired:/m);
+    assert.equal(code, 1);
+    await store('half-old', 'shop', ['h6', 'h7']);
+    assert.equal((await run('half-old')).code, 0);
   });
 
   test('the ledgers of several processes are added up; one that is not here is named', async () => {

@@ -1,4 +1,3 @@
-import type { EpochMillis } from '../../simulation/clock.ts';
 import {
   type Counts,
   inFlight,
@@ -23,8 +22,8 @@ export interface Evidence {
   readonly stored: StoredRows;
   /** Where they were looked for. */
   readonly doubled: Partial<Record<Signal, RowsByService>>;
-  /** Signals whose oldest rows of this run have expired. */
-  readonly expired: ReadonlySet<Signal>;
+  /** The most items of each signal whose rows may have expired. */
+  readonly mayHaveExpired: Readonly<Record<Signal, number>>;
 }
 
 /** One line of the comparison: what the ledger said before the rows were counted, and the rows. */
@@ -57,42 +56,36 @@ export function compare(evidence: Evidence): Comparison[] {
   return SIGNALS.flatMap((signal) => {
     const [before, after, stored] = [evidence.before[signal], evidence.after[signal], evidence.stored[signal]];
     const doubled: RowsByService = evidence.doubled[signal] ?? new Map();
-    const isExpired = evidence.expired.has(signal);
-    const whole = judge(boundsOf(before, after), sum(stored), sum(doubled), isExpired);
+    // How much of it is of which service is not known.
+    const excused = evidence.mayHaveExpired[signal];
+    const whole = judge(boundsOf(before, after), sum(stored), sum(doubled), excused);
     const names = new Set([...after.services.keys(), ...stored.keys()]);
     const services = [...names].sort().map((service): Comparison => {
       const [first, last] = [before.services.get(service), after.services.get(service)];
-      const found = judge(boundsOf(first, last), stored.get(service) ?? 0, doubled.get(service) ?? 0, isExpired);
+      const found = judge(boundsOf(first, last), stored.get(service) ?? 0, doubled.get(service) ?? 0, excused);
       return { signal, service, ...tallyOf(first), inFlight: first ? inFlightOfService(first) : 0, ...found };
     });
     return [{ signal, ...tallyOf(before), inFlight: inFlight(before), ...whole }, ...services];
   });
 }
 
-/** Acknowledged items of any service that are not stored: too early to be judged, or lost. */
-export function countMissing(before: Counts, stored: StoredRows): number {
+/** Acknowledged items of any service that are not stored and cannot all have expired: too early to be judged, or lost. */
+export function countMissing({
+  before,
+  stored,
+  mayHaveExpired,
+}: Pick<Evidence, 'before' | 'stored' | 'mayHaveExpired'>): number {
   const missing = (acknowledged: number, found = 0) => Math.max(0, acknowledged - found);
   return SIGNALS.reduce((total, signal) => {
     const { acknowledged, services } = before[signal];
     const byService = [...services].map(([name, own]) => missing(own.acknowledged, stored[signal].get(name)));
     const inAll = missing(acknowledged, sum(stored[signal]));
-    return (
-      total +
-      Math.max(
-        inAll,
-        byService.reduce((all, one) => all + one, 0),
-      )
+    const missed = Math.max(
+      inAll,
+      byService.reduce((all, one) => all + one, 0),
     );
+    return total + Math.max(0, missed - mayHaveExpired[signal]);
   }, 0);
-}
-
-/** Which signals have lost rows of a run to their age by `now`. `lifetimes` are in seconds. */
-export function expiredSignals(
-  startedAt: EpochMillis,
-  lifetimes: Partial<Record<Signal, number>>,
-  now: EpochMillis,
-): Set<Signal> {
-  return new Set(SIGNALS.filter((signal) => startedAt + (lifetimes[signal] ?? Number.POSITIVE_INFINITY) * 1000 < now));
 }
 
 /** Whether ledger and rows agree. */
@@ -115,14 +108,14 @@ function boundsOf(
   return { least: before?.acknowledged ?? 0, most: after === undefined ? 0 : after.sent - after.rejected };
 }
 
-function judge({ least, most }: Bounds, stored: number, doubled: number, isExpired: boolean) {
+function judge({ least, most }: Bounds, stored: number, doubled: number, excused: number) {
   const absent = Math.max(0, least - (stored - doubled));
   return {
     stored,
     doubled,
     surplus: Math.max(doubled, stored - most, 0),
-    missing: isExpired ? 0 : absent,
-    expired: isExpired ? absent : 0,
+    missing: Math.max(0, absent - excused),
+    expired: Math.min(absent, excused),
   };
 }
 

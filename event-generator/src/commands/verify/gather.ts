@@ -1,7 +1,8 @@
-import type { Clock } from '../../simulation/clock.ts';
+import type { Clock, EpochMillis } from '../../simulation/clock.ts';
 import { createCounts } from '../../telemetry/ledger/counts.ts';
 import { type RecordedRun, readRun } from '../../telemetry/ledger/read-run.ts';
-import { type Comparison, compare, countMissing, expiredSignals, type StoredRows } from './compare.ts';
+import type { Signal } from '../../telemetry/signal.ts';
+import { type Comparison, compare, countMissing, type StoredRows } from './compare.ts';
 import type { RunInStore, RunStore } from './stored-rows.ts';
 
 /** Where both sides are, and how long to wait for one to catch up with the other. */
@@ -46,10 +47,8 @@ export async function gather(options: GatherOptions): Promise<Verification> {
   };
   for (;;) {
     const before = await readExpected(directory, runId, clock);
-    const expired = expiredSignals(before.startedAt, lifetimes, clock.now());
-    // What has expired will not come.
-    const patienceMs = expired.size > 0 ? 0 : options.patienceMs;
-    const stored = await countPatiently(before, { ...options, patienceMs, onWaiting });
+    const mayHaveExpired = expirable(before, lifetimes, clock.now());
+    const stored = await countPatiently(before, mayHaveExpired, { ...options, onWaiting });
     const soughtDoubles = before.counts.traces.sent <= options.doublesUpTo;
     const doubled = soughtDoubles
       ? { traces: await store.doubled(before, 'traces'), logs: await store.doubled(before, 'logs') }
@@ -57,7 +56,7 @@ export async function gather(options: GatherOptions): Promise<Verification> {
     const run = await readExpected(directory, runId, clock);
     // It ended meanwhile: now it can be told exactly.
     if (before.state === 'running' && run.state !== 'running') continue;
-    const lines = compare({ before: before.counts, after: run.counts, stored, doubled, expired });
+    const lines = compare({ before: before.counts, after: run.counts, stored, doubled, mayHaveExpired });
     return { run, lines, soughtDoubles };
   }
 }
@@ -68,7 +67,24 @@ async function readExpected(directory: string, runId: string, clock: Clock): Pro
   return run.state === 'undone' ? { ...run, counts: createCounts() } : run;
 }
 
-async function countPatiently(run: RecordedRun, options: GatherOptions): Promise<StoredRows> {
+/** How many items are old enough for ClickHouse to have deleted their rows by `now`. `lifetimes` are in seconds. */
+function expirable(
+  run: RecordedRun,
+  lifetimes: Partial<Record<Signal, number>>,
+  now: EpochMillis,
+): Record<Signal, number> {
+  const most = (signal: Signal) => {
+    const lifetime = lifetimes[signal];
+    return lifetime === undefined ? 0 : run.createdBefore(now - lifetime * 1_000, signal);
+  };
+  return { traces: most('traces'), logs: most('logs'), metrics: most('metrics') };
+}
+
+async function countPatiently(
+  run: RecordedRun,
+  mayHaveExpired: Readonly<Record<Signal, number>>,
+  options: GatherOptions,
+): Promise<StoredRows> {
   const { store, clock, patienceMs, onWaiting, signal } = options;
   let fewest = Number.POSITIVE_INFINITY;
   const began = clock.now();
@@ -77,7 +93,7 @@ async function countPatiently(run: RecordedRun, options: GatherOptions): Promise
     const asked = clock.now();
     const stored = await countRows(store, run);
     const took = clock.now() - asked;
-    const missing = countMissing(run.counts, stored);
+    const missing = countMissing({ before: run.counts, stored, mayHaveExpired });
     if (missing === 0 || signal.aborted) return stored;
     if (missing < fewest) [fewest, since] = [missing, clock.now()];
     if (clock.now() - since >= patienceMs) return stored;

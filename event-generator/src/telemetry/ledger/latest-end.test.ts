@@ -26,7 +26,14 @@ test('telemetry ends where the latest run does, with what it made of its history
     const description = { runId, seed: '1', startedAt: now, endpoint: 'http://localhost:4317', settings: {}, ...run };
     await writeFile(
       path,
-      renderLedger(description, { state, counts: createCounts(), now, acknowledgedAt: undefined, reached }),
+      renderLedger(description, {
+        state,
+        counts: createCounts(),
+        now,
+        acknowledgedAt: undefined,
+        milestones: [],
+        reached,
+      }),
     );
     await utimes(path, now / 1000, now / 1000);
   };

@@ -4,6 +4,7 @@ import { SIGNALS } from '../signal.ts';
 import type { Account } from './account.ts';
 import { type Counts, createCounts, sumCounts } from './counts.ts';
 import { LedgerFile } from './ledger-file.ts';
+import { keepMilestones } from './milestones.ts';
 import { ledgerFileName, type RunDescription, type RunState, renderLedger } from './render-ledger.ts';
 import { countSent, dropRest } from './settle.ts';
 
@@ -56,12 +57,20 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
   const accounts: Counts[] = [];
   const finished = new AbortController();
   const progress = watchProgress();
+  const milestones = keepMilestones(run.startedAt);
   let state: RunState = 'running';
   const path = join(dataDir, 'runs', ledgerFileName(run));
   const file = new LedgerFile(path, () => {
     const [counts, now] = [sumCounts(accounts), wallClock.now()];
     const reached = simulatedAt() ?? now;
-    return renderLedger(run, { state, counts, now, acknowledgedAt: progress(counts, now), reached });
+    return renderLedger(run, {
+      state,
+      counts,
+      now,
+      acknowledgedAt: progress(counts, now),
+      reached,
+      milestones: milestones(counts, reached),
+    });
   });
   await file.create().catch((error: NodeJS.ErrnoException) => {
     throw new LedgerError(explainOpenFailure(path, run, error), { cause: error });

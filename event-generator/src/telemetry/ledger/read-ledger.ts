@@ -22,6 +22,10 @@ const ledgerSchema = z.object({
   // Ledgers of runs before there was history say nothing of it.
   history: z.object({ from: instant, to: instant, goesLive: z.boolean(), reached: instant }).nullish(),
   signals: z.object({ traces: signal, logs: signal, metrics: signal }),
+  // Ledgers from before there were milestones are as those of a run of less than an hour.
+  milestones: z
+    .array(z.object({ at: instant, created: z.object({ traces: count, logs: count, metrics: count }) }))
+    .default([]),
   settings: z.record(z.string(), z.string()).default({}),
   // See beginUndo.
   undoBegun: z.boolean().default(false),

@@ -1,8 +1,9 @@
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import type { EpochMillis } from '../../simulation/clock.ts';
-import { SIGNALS } from '../signal.ts';
+import { SIGNALS, type Signal } from '../signal.ts';
 import { type Counts, createCounts, sumCounts } from './counts.ts';
+import { createdBefore } from './milestones.ts';
 import { type LedgerText, ledgerNames, modifiedAt, RunError, readLedger } from './read-ledger.ts';
 import { type History, ledgerFileName, type RunState } from './render-ledger.ts';
 
@@ -18,6 +19,8 @@ export interface RecordedRun {
   /** The time it makes up, or has made up, and how far it has come with that. */
   readonly history: (History & { readonly reached: EpochMillis }) | undefined;
   readonly counts: Counts;
+  /** The most items of a signal that can be from before a time. */
+  readonly createdBefore: (time: EpochMillis, signal: Signal) => number;
   /** Somebody has begun to delete its rows. */
   readonly undoBegun: boolean;
   /** In force, by name; of the first process. */
@@ -78,6 +81,8 @@ export async function readRun(directory: string, runId: string, now: () => Epoch
     updatedAt: Math.max(...ledgers.map(({ updatedAt }) => Date.parse(updatedAt))),
     history: historyOf(ledgers),
     counts: sumCounts(ledgers.map(toCounts)),
+    createdBefore: (time, signal) =>
+      ledgers.reduce((sum, ledger) => sum + createdOfLedgerBefore(time, signal, ledger), 0),
     undoBegun: ledgers.some(({ undoBegun }) => undoBegun),
     settings: first.settings,
     missing,
@@ -110,6 +115,14 @@ function historyOf(ledgers: readonly LedgerText[]): RecordedRun['history'] {
   if (first === undefined) return undefined;
   const reached = Math.min(...histories.map((history) => Date.parse(history.reached)));
   return { from: Date.parse(first.from), to: Date.parse(first.to), goesLive: first.goesLive, reached };
+}
+
+function createdOfLedgerBefore(time: EpochMillis, signal: Signal, ledger: LedgerText): number {
+  return createdBefore(time, signal, {
+    startedAt: Date.parse(ledger.startedAt),
+    milestones: ledger.milestones.map(({ at, created }) => ({ at: Date.parse(at), created })),
+    all: ledger.signals[signal].created,
+  });
 }
 
 function toCounts({ signals }: LedgerText): Counts {

@@ -2,6 +2,7 @@ import { hostname } from 'node:os';
 import type { EpochMillis } from '../../simulation/clock.ts';
 import { SIGNALS } from '../signal.ts';
 import { type Counts, inFlight, inFlightOfService } from './counts.ts';
+import type { Milestone } from './milestones.ts';
 
 /** How far a run has come: `complete` means that every item created was acknowledged, `undone` that its rows were deleted. */
 export type RunState = 'running' | 'complete' | 'incomplete' | 'undone';
@@ -44,6 +45,8 @@ export interface RunMoment {
   readonly acknowledgedAt: EpochMillis | undefined;
   /** How far it has come with its history; of no matter where it has none. */
   readonly reached: EpochMillis;
+  /** Oldest first. */
+  readonly milestones: readonly Milestone[];
 }
 
 /** What `format` says. Another number than this is another layout. */
@@ -57,7 +60,8 @@ export function ledgerFileName({ runId, shard }: Pick<RunDescription, 'runId' | 
 }
 
 /** The ledger's text: JSON, with the counts of each signal and service and what is in flight, so that each part of it adds up by itself. */
-export function renderLedger(run: RunDescription, { state, counts, now, acknowledgedAt, reached }: RunMoment): string {
+export function renderLedger(run: RunDescription, moment: RunMoment): string {
+  const { state, counts, now, acknowledgedAt, reached, milestones } = moment;
   const ledger = {
     format: LEDGER_FORMAT,
     runId: run.runId,
@@ -71,6 +75,7 @@ export function renderLedger(run: RunDescription, { state, counts, now, acknowle
     acknowledgedAt: acknowledgedAt === undefined ? null : instant(acknowledgedAt),
     endpoint: run.endpoint,
     signals: renderCounts(counts),
+    milestones: milestones.map(({ at, created }) => ({ at: instant(at), created })),
     settings: run.settings,
   };
   return `${JSON.stringify(ledger, null, 2)}\n`;
