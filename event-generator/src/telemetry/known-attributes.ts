@@ -8,36 +8,38 @@ import { type Attributes, type Context, createContextKey, type Span } from '@ope
  * `attributes` must not change any more.
  */
 export function setKnownAttributes(span: Span, attributes: Attributes): void {
-  const own = attributesOf(span);
-  if (isEmpty(own)) (span as Remembering)[FIRST] = attributes;
-  Object.assign(own, attributes);
+  const open = span as OpenSpan;
+  if (!isEmpty(open.attributes)) {
+    Object.assign(open.attributes, attributes);
+    return;
+  }
+  open[FIRST] = attributes;
+  // An object is copied whole several times faster than property by property.
+  open.attributes = { ...attributes };
 }
 
 /** Sets one attribute of a span of the SDK's. */
 export function setKnownAttribute(span: Span, key: string, value: string | number | boolean): void {
-  attributesOf(span)[key] = value;
+  (span as OpenSpan).attributes[key] = value;
 }
 
 /** What was set before all else of a span, by {@link setKnownAttributes}: some of it may have been set anew since. */
 export function firstKnown(span: object): Attributes | undefined {
-  return (span as Remembering)[FIRST];
+  return (span as OpenSpan)[FIRST];
 }
 
 const FIRST = Symbol('first known attributes');
 
-/** Any span may have been given it. */
-interface Remembering {
+/** A span of the fleet's: they are the SDK's, which keep their attributes in the open; it counts them for limits that are off here. */
+interface OpenSpan extends Span {
+  attributes: Attributes;
+  /** Any of them may have been given some. */
   [FIRST]?: Attributes;
 }
 
 function isEmpty(attributes: Attributes): boolean {
   for (const _ in attributes) return false;
   return true;
-}
-
-function attributesOf(span: Span): Attributes {
-  // The spans of the fleet are the SDK's, which keep their attributes in the open; it counts them for limits that are off here.
-  return (span as Span & { readonly attributes: Attributes }).attributes;
 }
 
 const KNOWN = createContextKey('snkrs.known-attributes');

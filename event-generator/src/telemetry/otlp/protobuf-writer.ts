@@ -4,11 +4,15 @@ const NATIVE_STRING_LENGTH = 80;
 /**
  * Writes protobuf (https://protobuf.dev/programming-guides/encoding) into one growing buffer. A tag is `field << 3 | wire type`, as a
  * varint. A message is written where it belongs, between `begin` and `end`, and moved by a few bytes when its length, known then at
- * last, needs more than the one reserved.
+ * last, needs other room than was left for it.
  */
 export class ProtobufWriter {
   #bytes: Buffer;
   #at = 0;
+  /** The second written last, and its nanoseconds since the epoch: times come in crowds. */
+  #second = 0;
+  #secondLow = 0;
+  #secondHigh = 0;
 
   /** `size` is a guess, in bytes. */
   constructor(size: number) {
@@ -44,23 +48,25 @@ export class ProtobufWriter {
     this.#at += bytes.length;
   }
 
-  /** Starts a length-delimited field; to be closed by `end` with what it returns. */
-  begin(tag: number): number {
-    this.#reserve(3);
+  /**
+   * Starts a length-delimited field; to be closed by `end` with what it returns, and the same `room`: the bytes its length will take, most
+   * likely. One is enough up to 127, two are up to 16,383.
+   */
+  begin(tag: number, room: 1 | 2 = 1): number {
+    this.#reserve(2 + room);
     this.#tag(tag);
-    return ++this.#at;
+    this.#at += room;
+    return this.#at;
   }
 
-  end(start: number): void {
+  end(start: number, room: 1 | 2 = 1): void {
     const length = this.#at - start;
-    if (length < 0x80) {
-      this.#bytes[start - 1] = length;
-      return;
+    const more = varintSize(length) - room;
+    if (more !== 0) {
+      this.#reserve(more);
+      this.#bytes.copyWithin(start + more, start, this.#at);
     }
-    const more = varintSize(length) - 1;
-    this.#reserve(more);
-    this.#bytes.copyWithin(start + more, start, this.#at);
-    this.#at = start - 1;
+    this.#at = start - room;
     this.#varint(length);
     this.#at += length;
   }
@@ -116,13 +122,10 @@ export class ProtobufWriter {
   time(tag: number, [seconds, nanoseconds]: readonly [number, number]): void {
     this.#reserve(10);
     this.#tag(tag);
-    // In two halves of 32 bits: seconds = upper * 2^16 + lower keeps every product below 2^53.
-    const lower = (seconds & 0xffff) * 1e9 + nanoseconds;
-    const upper = Math.floor(seconds / 0x10000) * 1e9;
-    const low = (upper % 0x10000) * 0x10000 + (lower % 0x100000000);
-    const high = Math.floor(upper / 0x10000) + Math.floor(lower / 0x100000000) + (low >= 0x100000000 ? 1 : 0);
+    if (seconds !== this.#second) this.#setSecond(seconds);
+    const low = this.#secondLow + nanoseconds;
     this.#fixed32(low);
-    this.#fixed32(high);
+    this.#fixed32(low < 0x100000000 ? this.#secondHigh : this.#secondHigh + 1);
   }
 
   double(tag: number, value: number): void {
@@ -178,6 +181,16 @@ export class ProtobufWriter {
     bytes[at + 2] = value >>> 16;
     bytes[at + 3] = value >>> 24;
     this.#at = at + 4;
+  }
+
+  /** In two halves of 32 bits: seconds = upper * 2^16 + lower keeps every product below 2^53. */
+  #setSecond(seconds: number): void {
+    const lower = (seconds & 0xffff) * 1e9;
+    const upper = Math.floor(seconds / 0x10000) * 1e9;
+    const low = (upper % 0x10000) * 0x10000 + (lower % 0x100000000);
+    this.#second = seconds;
+    this.#secondLow = low % 0x100000000;
+    this.#secondHigh = Math.floor(upper / 0x10000) + Math.floor(lower / 0x100000000) + (low >= 0x100000000 ? 1 : 0);
   }
 
   #reserve(size: number): void {

@@ -26,7 +26,7 @@ const GUESSED_BYTES = 8_192;
  */
 export class RequestWriter<T extends Item> {
   readonly #writeItem: (writer: ProtobufWriter, item: T) => void;
-  readonly #sections = new Map<Resource, Map<InstrumentationScope, Section>>();
+  readonly #sections = new Map<Resource, Section[]>();
   /** Those with items, by resource, each in the order in which it first came. */
   #open = new Map<Resource, Section[]>();
   #count = 0;
@@ -45,9 +45,10 @@ export class RequestWriter<T extends Item> {
     const section = this.#sectionOf(item);
     if (section.count === 0) this.#opened(section);
     const { writer } = section;
-    const start = writer.begin(0x12);
+    // Few spans and log records have less than 128 bytes, or more than 16 KB.
+    const start = writer.begin(0x12, 2);
     this.#writeItem(writer, item);
-    writer.end(start);
+    writer.end(start, 2);
     section.count++;
     this.#count++;
   }
@@ -68,14 +69,17 @@ export class RequestWriter<T extends Item> {
   }
 
   #sectionOf({ resource, instrumentationScope }: T): Section {
-    return this.#sections.get(resource)?.get(instrumentationScope) ?? this.#create(resource, instrumentationScope);
+    const sections = this.#sections.get(resource) ?? [];
+    // One, or two: not worth a map.
+    for (const section of sections) if (section.origin.scope === instrumentationScope) return section;
+    return this.#create(resource, instrumentationScope);
   }
 
   #create(resource: Resource, scope: InstrumentationScope): Section {
     const section = { origin: createOrigin(resource, scope), writer: new ProtobufWriter(GUESSED_BYTES), count: 0 };
-    const scopes = this.#sections.get(resource);
-    if (scopes) scopes.set(scope, section);
-    else this.#sections.set(resource, new Map([[scope, section]]));
+    const sections = this.#sections.get(resource);
+    if (sections) sections.push(section);
+    else this.#sections.set(resource, [section]);
     return section;
   }
 

@@ -6,7 +6,8 @@ import { ProtobufWriter } from './protobuf-writer.ts';
 
 /** Attributes that many spans begin with, as bytes. */
 interface Written {
-  readonly entries: readonly (readonly [key: string, value: Attributes[string]])[];
+  /** In their order. */
+  readonly values: readonly Attributes[string][];
   readonly bytes: Uint8Array;
 }
 
@@ -23,24 +24,23 @@ export function writeAttributesOfSpan(writer: ProtobufWriter, tag: number, span:
     writeAttributes(writer, tag, attributes);
     return;
   }
-  const { entries, bytes } = written.get(known) ?? write(tag, known);
-  for (const [key, value] of entries) {
-    if (attributes[key] === value) continue;
-    writeAttributes(writer, tag, attributes);
-    return;
-  }
-  writer.raw(bytes);
+  const { values, bytes } = written.get(known) ?? write(tag, known);
   let index = 0;
   for (const key in attributes) {
     // They come first, in their order.
-    if (index++ >= entries.length) writeAttribute(writer, tag, key, attributes[key]);
+    if (index >= values.length) writeAttribute(writer, tag, key, attributes[key]);
+    else if (attributes[key] !== values[index]) {
+      writeAttributes(writer, tag, attributes);
+      return;
+    } else if (index === values.length - 1) writer.raw(bytes);
+    index++;
   }
 }
 
 function write(tag: number, known: Attributes): Written {
   const writer = new ProtobufWriter(1024);
   writeAttributes(writer, tag, known);
-  const made = { entries: Object.entries(known), bytes: Buffer.from(writer.written()) };
+  const made = { values: Object.values(known), bytes: Buffer.from(writer.written()) };
   written.set(known, made);
   return made;
 }
