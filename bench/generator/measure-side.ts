@@ -14,8 +14,8 @@ export interface Delivery {
   readonly cpuMicros: number;
 }
 
-/** The first spans go by uncounted: code is compiled meanwhile, for two seconds and more. */
-const WARM_UP_SPANS = 200_000;
+/** The first spans go by uncounted: code is compiled meanwhile, in each thread for itself, and takes from the rate until about here. */
+const WARM_UP_SPANS = 700_000;
 /** What has not arrived when nothing has come for so long is lost. */
 const SILENCE_MS = 1_000;
 const LOOK_EVERY_MS = 20;
