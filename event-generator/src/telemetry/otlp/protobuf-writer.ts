@@ -61,6 +61,10 @@ export class ProtobufWriter {
 
   end(start: number, room: 1 | 2 = 1): void {
     const length = this.#at - start;
+    if (room === 1 && length < 0x80) {
+      this.#bytes[start - 1] = length;
+      return;
+    }
     const more = varintSize(length) - room;
     if (more !== 0) {
       this.#reserve(more);
