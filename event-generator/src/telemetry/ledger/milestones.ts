@@ -1,5 +1,5 @@
 import type { EpochMillis } from '../../simulation/clock.ts';
-import { SIGNALS, type Signal } from '../signal.ts';
+import type { Signal } from '../signal.ts';
 import type { Counts } from './counts.ts';
 
 /** How much a run had created by a time of its own. */
@@ -44,8 +44,6 @@ export function createdBefore(
   return milestones.find(({ at }) => at >= time + LONGEST_SPAN_MS)?.created[signal] ?? all;
 }
 
-function createdOf(counts: Counts): Record<Signal, number> {
-  const created = { traces: 0, logs: 0, metrics: 0 };
-  for (const signal of SIGNALS) created[signal] = counts[signal].created;
-  return created;
+function createdOf({ traces, logs, metrics }: Counts): Record<Signal, number> {
+  return { traces: traces.created, logs: logs.created, metrics: metrics.created };
 }
