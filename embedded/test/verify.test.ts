@@ -5,27 +5,7 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { startTestClickHouse, type TestClickHouse } from './clickhouse.ts';
 import { type VerifyResult, verify } from './verify.ts';
-
-/** Items of one service, as its ledger has them. */
-interface Part {
-  readonly created: number;
-  readonly sent?: number;
-  readonly acknowledged?: number;
-  readonly rejected?: number;
-  readonly dropped?: number;
-}
-
-interface LedgerOptions {
-  readonly spans: Readonly<Record<string, Part>>;
-  readonly logs?: Readonly<Record<string, Part>>;
-  readonly state?: string;
-  readonly shard?: { readonly index: number; readonly count: number };
-  readonly startedAt?: number;
-  readonly milestones?: readonly { readonly hoursAgo: number; readonly spans: number }[];
-  readonly format?: number;
-  readonly host?: string;
-  readonly pid?: number;
-}
+import { type LedgerOptions, writeLedgerTo } from './written-ledger.ts';
 
 const HOUR_MS = 3_600_000;
 
@@ -54,42 +34,8 @@ describe('verify', { concurrency: true }, () => {
     await server.admin.command({ query: `INSERT INTO ${into} VALUES ${rows.join(', ')}` });
   }
 
-  /** As the event-generator writes it. */
-  async function writeLedger(runId: string, options: LedgerOptions): Promise<void> {
-    const { state = 'complete', shard = { index: 0, count: 1 }, format = 2, host = 'elsewhere', pid = 1 } = options;
-    const whole = (part: Part) => ({
-      sent: part.created,
-      acknowledged: part.created,
-      rejected: 0,
-      dropped: 0,
-      partlyTaken: 0,
-      inFlight: 0,
-      ...part,
-    });
-    const signalOf = (parts: Readonly<Record<string, Part>>) => {
-      const services = Object.fromEntries(Object.entries(parts).map(([name, part]) => [name, whole(part)]));
-      const sum = (name: 'created' | 'sent' | 'acknowledged' | 'rejected' | 'dropped') =>
-        Object.values(services).reduce((total, part) => total + part[name], 0);
-      const [created, sent, acknowledged] = [sum('created'), sum('sent'), sum('acknowledged')];
-      return { created, sent, acknowledged, rejected: sum('rejected'), dropped: sum('dropped'), services };
-    };
-    const ledger = {
-      format,
-      runId,
-      shard,
-      process: { host, pid },
-      state,
-      startedAt: new Date(options.startedAt ?? Date.now() - HOUR_MS).toISOString(),
-      updatedAt: new Date().toISOString(),
-      signals: { traces: signalOf(options.spans), logs: signalOf(options.logs ?? {}), metrics: signalOf({}) },
-      milestones: (options.milestones ?? []).map(({ hoursAgo, spans }) => ({
-        at: new Date(Date.now() - hoursAgo * HOUR_MS).toISOString(),
-        created: { traces: spans, logs: 0, metrics: 0 },
-      })),
-    };
-    const name = shard.count === 1 ? `${runId}.json` : `${runId}.shard-${shard.index}-of-${shard.count}.json`;
-    await writeFile(join(dataDir, 'runs', name), JSON.stringify(ledger));
-  }
+  const writeLedger = (runId: string, options: LedgerOptions): Promise<void> =>
+    writeLedgerTo(join(dataDir, 'runs'), runId, options);
 
   test('a run of which every row is there, once: the table, and exit 0', async () => {
     await writeLedger('whole', { spans: { shop: { created: 1_200 }, stock: { created: 1 } } });
