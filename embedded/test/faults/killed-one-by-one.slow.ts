@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { INTERRUPTED_DROP, readLedger, startStack } from './stack.ts';
-import { openStored, temporaryDirectory } from './stored.ts';
+import { INTERRUPTED_DROP, readLedger, startStack } from '../stack.ts';
+import { openStored, temporaryDirectory } from '../stored.ts';
 
 const rowsOfRun = (run: string) => `
   SELECT count() AS spans, uniqExact(TraceId, SpanId) AS distinct_spans
