@@ -72,6 +72,16 @@ describe('what is shipped for HyperDX', { skip: noBrowser, timeout: 400_000 }, (
     }
   });
 
+  test('a saved search opened from the service map is that search, not every span', async () => {
+    const { page } = watched;
+    await page.goto(`${origin}/clickstack/service-map`);
+    await page.waitForURL(/service-map\?.*source=/);
+    await page.getByTestId('service-map-page').getByText('payment-service', { exact: true }).waitFor();
+    await page.waitForLoadState('networkidle');
+    await page.getByRole('link', { name: 'Failed spans', exact: true }).click();
+    await page.waitForURL(/failed-spans\?.*where=StatusCode/);
+  });
+
   test('looking at them is no error, and makes none of them the user’s own', async () => {
     assert.deepEqual(watched.complaints, []);
     const stored = await watched.page.evaluate("localStorage.getItem('hdx-local-dashboards')");

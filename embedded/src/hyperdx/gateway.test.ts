@@ -131,7 +131,7 @@ test('heads that two readers could read differently are refused, and nothing hid
   assert.match(http1, /^HTTP\/1\.1 200 OK/, 'HTTP/2 is not offered, and asking for it harms nobody');
 });
 
-test('icons are found, saved searches are mended, and both for HEAD too', async () => {
+test('icons are found, saved searches and the service map are mended, and all for HEAD too', async () => {
   assert.equal((await sendTo(origin, '/favicons/clickstack/favicon.svg')).headers['content-type'], 'image/svg+xml');
   const page = (await sendTo(origin, '/clickstack/search/any')).body;
   const script =
@@ -139,6 +139,9 @@ test('icons are found, saved searches are mended, and both for HEAD too', async 
   const { status, body } = await sendTo(origin, script);
   assert.equal(status, 200);
   assert.match(body, /window\.location\.pathname\.split\("\/"\),\w+=4===\w+\.length\?\w+\[3\]:null/);
+  const map = (await sendTo(origin, '/clickstack/service-map')).body;
+  const mapScript = /"(\/clickstack\/_next\/static\/chunks\/pages\/service-map-[0-9a-f]+\.js)"/.exec(map)?.[1] ?? '';
+  assert.match((await sendTo(origin, mapScript)).body, /&&window\.location\.pathname\.endsWith\("\/service-map"\)&&/);
   const head = await sendTo(origin, script, { method: 'HEAD' });
   assert.deepEqual({ status: head.status, body: head.body }, { status: 200, body: '' });
   assert.equal((await sendTo(origin, '/clickstack', { method: 'HEAD' })).status, 200);

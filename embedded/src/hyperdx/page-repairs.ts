@@ -14,6 +14,13 @@ const REPAIRS: readonly PageRepair[] = [
     flaw: /3===(\w+)\.length\?\1\[2\]:null/,
     mended: '4===$1.length?$1[3]:null',
   },
+  {
+    // The service map puts its source back into the address when it is gone from there, also where that is because the visitor left: a saved
+    // search that is opened from the map finds a source in its address, takes the rest of its query to be empty, and shows every span.
+    path: /^\/clickstack\/_next\/static\/chunks\/pages\/service-map-[0-9a-f]+\.js$/i,
+    flaw: /(\w+)!==(\w+)&&(\w+)\(\1\?\?null\)/,
+    mended: '$1!==$2&&window.location.pathname.endsWith("/service-map")&&$3($1??null)',
+  },
 ];
 
 /** How to mend the file at `path`, or undefined when it is to be passed on as it is. */
