@@ -7,6 +7,7 @@ import { text } from 'node:stream/consumers';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { freePorts } from '../embedded/test/clickhouse.ts';
+import { INHERITED } from '../embedded/test/inherited.ts';
 import { answersSchema, type Keys, keysSchema, type Pages, pagesSchema } from '../event-generator/src/exam/schemas.ts';
 import type { Report } from './report.ts';
 
@@ -101,7 +102,7 @@ const SHORT_DROPS = { PRE_DROP_SECONDS: '20', DROP_LIVE_SECONDS: '30', POST_DROP
 
 function start(program: 'main' | 'score', words: readonly string[], settings: Record<string, unknown> = {}) {
   return spawn(process.execPath, [join(import.meta.dirname, `${program}.ts`), ...words], {
-    env: { PATH: process.env.PATH, ...SHORT_DROPS, ...settings } as NodeJS.ProcessEnv,
+    env: { ...INHERITED, ...SHORT_DROPS, ...settings } as NodeJS.ProcessEnv,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
 }

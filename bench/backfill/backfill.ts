@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createClient } from '@clickhouse/client';
+import { INHERITED } from '../../embedded/test/inherited.ts';
 import { type Stack, startStack } from '../../embedded/test/stack.ts';
 import { temporaryDirectory } from '../../embedded/test/stored.ts';
 import { BenchmarkError } from '../benchmarks.ts';
@@ -62,7 +63,7 @@ async function makeHistory(stack: Stack, shards: number): Promise<History> {
   const begun = performance.now();
   const child = spawn(process.execPath, [COMMAND, `${MINUTES}m`], {
     env: {
-      PATH: process.env.PATH,
+      ...INHERITED,
       DATA_DIR: stack.dataDir,
       CLICKHOUSE_URL: url,
       CLICKHOUSE_PASSWORD: PASSWORD,

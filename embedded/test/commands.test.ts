@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startTestClickHouse, type TestClickHouse } from './clickhouse.ts';
+import { INHERITED } from './inherited.ts';
 
 const root = join(import.meta.dirname, '../..');
 
@@ -59,7 +60,7 @@ describe('the commands', () => {
     const child = spawn(program, words, {
       cwd: root,
       env: {
-        PATH: process.env.PATH,
+        ...INHERITED,
         CLICKHOUSE_URL: clickhouse.url,
         CLICKHOUSE_PASSWORD: clickhouse.adminPassword,
         ...settings,

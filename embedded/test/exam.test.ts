@@ -7,6 +7,7 @@ import { text } from 'node:stream/consumers';
 import { after, before, beforeEach, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { freePorts, startTestClickHouse, type TestClickHouse } from './clickhouse.ts';
+import { INHERITED } from './inherited.ts';
 
 const root = join(import.meta.dirname, '../..');
 
@@ -39,7 +40,7 @@ describe('an exam', () => {
     const child = spawn(process.execPath, [`event-generator/src/commands/${name}.ts`, ...words], {
       cwd: root,
       env: {
-        PATH: process.env.PATH,
+        ...INHERITED,
         CLICKHOUSE_URL: clickhouse.url,
         CLICKHOUSE_PASSWORD: clickhouse.adminPassword,
         CONTROL_URL: `http://127.0.0.1:${controlPort}`,
@@ -192,7 +193,7 @@ describe('an exam', () => {
     const generator = spawn(process.execPath, ['event-generator/src/main.ts'], {
       cwd: root,
       env: {
-        PATH: process.env.PATH,
+        ...INHERITED,
         DATA_DIR: dataDir,
         CONTROL_PORT: String(controlPort),
         STORE_URL: clickhouse.url,

@@ -7,6 +7,7 @@ import { after, before, describe, test } from 'node:test';
 import { promisify } from 'node:util';
 import { startTestClickHouse, type TestClickHouse } from './clickhouse.ts';
 import { afterAll, startTestCollector } from './collector.ts';
+import { INHERITED } from './inherited.ts';
 import { type RefusingFront, startRefusingFront } from './refusing-front.ts';
 import { rowsOf } from './stored.ts';
 
@@ -69,7 +70,7 @@ describe('the fingerprint of a simulated drop', () => {
   });
 
   const env = () => ({
-    PATH: process.env.PATH,
+    ...INHERITED,
     DATA_DIR: dataDir,
     CLICKHOUSE_URL: clickhouse.url,
     CLICKHOUSE_PASSWORD: clickhouse.adminPassword,

@@ -8,6 +8,7 @@ import { after, before, describe, test } from 'node:test';
 import { promisify } from 'node:util';
 import { freePorts, startTestClickHouse, type TestClickHouse } from './clickhouse.ts';
 import { afterAll, startTestCollector, until } from './collector.ts';
+import { INHERITED } from './inherited.ts';
 
 const run = promisify(execFile);
 
@@ -159,6 +160,7 @@ describe('the log of incidents', () => {
 function startGenerator(settings: Record<string, string>): Generator {
   const child = spawn(process.execPath, [join(generatorSource, 'main.ts')], {
     env: {
+      ...INHERITED,
       RUN_ID: 'run-log',
       BACKFILL: '0',
       PRE_DROP_SECONDS: '600',
@@ -180,7 +182,7 @@ function startGenerator(settings: Record<string, string>): Generator {
     output: () => output,
     command: (...words) =>
       run(process.execPath, [join(generatorSource, 'commands/incident.ts'), ...words], {
-        env: { PATH: process.env.PATH, CONTROL_URL: url },
+        env: { ...INHERITED, CONTROL_URL: url },
       }),
     order: async (body) => {
       const response = await fetch(`${url}/incidents`, { method: 'PUT', body: JSON.stringify(body) });

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { freePorts } from './clickhouse.ts';
+import { INHERITED } from './inherited.ts';
 
 const root = join(import.meta.dirname, '../..');
 
@@ -62,7 +63,7 @@ export async function startStack(
   const child = spawn(process.execPath, ['embedded/src/main.ts'], {
     cwd: root,
     env: {
-      PATH: process.env.PATH,
+      ...INHERITED,
       DATA_DIR: dataDir,
       // What is looked at begins when it is started.
       BACKFILL: '0',

@@ -5,6 +5,7 @@ import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { startTestClickHouse, type TestClickHouse } from './clickhouse.ts';
+import { INHERITED } from './inherited.ts';
 import { rowsOf } from './stored.ts';
 import { verify } from './verify.ts';
 
@@ -40,7 +41,7 @@ describe('undo', () => {
   const undo = (words: readonly string[], onWord: (text: string) => void = () => {}) =>
     new Promise<{ code: number | null; stdout: string; stderr: string }>((resolve) => {
       const env = {
-        PATH: process.env.PATH,
+        ...INHERITED,
         DATA_DIR: dataDir,
         CLICKHOUSE_URL: server.url,
         // The one who does it at the start of a run.

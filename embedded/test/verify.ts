@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
+import { INHERITED } from './inherited.ts';
 
 const command = join(import.meta.dirname, '../../event-generator/src/commands/verify.ts');
 
@@ -23,7 +24,7 @@ export function verify(
   words: readonly string[],
   onWord: (text: string) => void = () => {},
 ): Promise<VerifyResult> {
-  const env = { PATH: process.env.PATH, DATA_DIR: dataDir, CLICKHOUSE_URL: url, CLICKHOUSE_PASSWORD: password };
+  const env = { ...INHERITED, DATA_DIR: dataDir, CLICKHOUSE_URL: url, CLICKHOUSE_PASSWORD: password };
   return new Promise((resolve) => {
     const child = execFile(process.execPath, [command, ...words], { env }, (_, stdout, stderr) => {
       resolve({ code: child.exitCode ?? -1, stdout, stderr });

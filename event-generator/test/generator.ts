@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { INHERITED } from './inherited.ts';
 import type { LedgerJson } from './telemetry.ts';
 
 /** An event-generator in a process of its own. */
@@ -27,6 +28,7 @@ export async function startGenerator(settings: Record<string, string>): Promise<
   const dataDir = await mkdtemp(join(tmpdir(), 'snkrs-generator-'));
   const child = spawn(process.execPath, [MAIN], {
     env: {
+      ...INHERITED,
       DATA_DIR: dataDir,
       RUN_ID: 'test-run',
       CONTROL_PORT: '0',

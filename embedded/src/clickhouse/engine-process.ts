@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
+import { NODE_OPTIONS } from '../node-options.ts';
 
 /** What runs the engine: see engine.ts. */
 export interface EngineOptions {
@@ -40,7 +41,12 @@ const TAIL_LINES = 3;
 /** Starts the engine in a process of its own; that it answers is for its starter to see. */
 export function startEngine(options: EngineOptions): EngineProcess {
   const { library, settings, workingDirectory, secrets, kill } = options;
-  const engine = ['--disable-warning=ExperimentalWarning', join(import.meta.dirname, 'engine.ts'), library];
+  const engine = [
+    ...NODE_OPTIONS,
+    '--disable-warning=ExperimentalWarning',
+    join(import.meta.dirname, 'engine.ts'),
+    library,
+  ];
   const child = spawn(process.execPath, [...engine, ...settings], {
     stdio: ['pipe', 'ignore', 'pipe'],
     cwd: workingDirectory,

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { startTestClickHouse, type TestClickHouse } from '../clickhouse.ts';
 import { afterAll, startTestCollector, until } from '../collector.ts';
+import { INHERITED } from '../inherited.ts';
 import { rowsOf } from '../stored.ts';
 
 const command = join(import.meta.dirname, '../../../event-generator/src/commands/backfill.ts');
@@ -29,7 +30,7 @@ describe('backfill', () => {
   function backfill(...words: string[]) {
     const child = spawn(process.execPath, [command, ...words], {
       env: {
-        PATH: process.env.PATH,
+        ...INHERITED,
         DATA_DIR: dataDir,
         CLICKHOUSE_URL: clickhouse.url,
         CLICKHOUSE_PASSWORD: clickhouse.adminPassword,

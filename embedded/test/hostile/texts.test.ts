@@ -8,6 +8,7 @@ import { type Hyperdx, startHyperdx } from '../../src/hyperdx/gateway.ts';
 import { OPEN_GATES, startTestClickHouse, type TestClickHouse } from '../clickhouse.ts';
 import { startTestCollector } from '../collector.ts';
 import { sendTo } from '../hyperdx/http-client.ts';
+import { INHERITED } from '../inherited.ts';
 import { encodeRequest } from '../otlp-bodies.ts';
 
 /** Each means something to SQL, to ClickHouse's formats or substitutions, to a shell or to a path. */
@@ -165,7 +166,7 @@ test('the words of a command are words: no run, playbook or statement is made of
     new Promise<{ code: number; output: string }>((resolve) => {
       const { url, adminPassword } = clickhouse;
       const env = {
-        PATH: process.env.PATH,
+        ...INHERITED,
         CLICKHOUSE_URL: url,
         CLICKHOUSE_PASSWORD: adminPassword,
         DATA_DIR: directory,

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { startTestClickHouse } from '../clickhouse.ts';
 import { type Cleanup, startTestCollector, until } from '../collector.ts';
+import { INHERITED } from '../inherited.ts';
 
 const run = promisify(execFile);
 
@@ -70,7 +71,7 @@ export async function startDrops(cleanup: Cleanup, settings: Readonly<Record<str
       }
       await run(process.execPath, [GENERATOR], {
         env: {
-          PATH: process.env.PATH,
+          ...INHERITED,
           DATA_DIR: dataDir,
           OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${collector.grpcPort}`,
           STORE_URL: clickhouse.url,

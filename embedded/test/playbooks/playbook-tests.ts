@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { before, describe, test } from 'node:test';
 import { promisify } from 'node:util';
+import { INHERITED } from '../inherited.ts';
 import type { TwoDrops } from '../two-drops.ts';
 import type { Answers, Row, Sql } from './answer.ts';
 import { OTEL_ANSWERS } from './otel-answers.ts';
@@ -39,7 +40,7 @@ const run = promisify(execFile);
 async function ask(file: string, url: string, password: string): Promise<Answer[]> {
   const { stdout } = await run(process.execPath, ['event-generator/src/commands/query.ts', file, '--json'], {
     cwd: root,
-    env: { PATH: process.env.PATH, CLICKHOUSE_URL: url, CLICKHOUSE_PASSWORD: password },
+    env: { ...INHERITED, CLICKHOUSE_URL: url, CLICKHOUSE_PASSWORD: password },
     maxBuffer: 64 * 2 ** 20,
   });
   return stdout

@@ -7,6 +7,7 @@ import type { Signal } from '../../src/collector/mapping/statements.ts';
 import { startGrpc } from '../../src/collector/receiver/grpc.ts';
 import { createRequestMemory } from '../../src/collector/receiver/request-memory.ts';
 import { TUNING } from '../../src/collector/tuning.ts';
+import { INHERITED } from '../inherited.ts';
 import { SHORT_DROP } from '../stack.ts';
 
 const LIMITS = { maxRequestBytes: 16_000_000, requestMillis: 30_000, maxConnections: 100 };
@@ -32,7 +33,7 @@ export async function recordDrop(): Promise<RecordedBody[]> {
     const generator = spawn(process.execPath, ['event-generator/src/main.ts'], {
       cwd: join(import.meta.dirname, '../../..'),
       env: {
-        PATH: process.env.PATH,
+        ...INHERITED,
         ...SHORT_DROP,
         CYCLES: '1',
         BACKFILL: '0',

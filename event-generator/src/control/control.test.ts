@@ -6,6 +6,7 @@ import { after, before, suite, test } from 'node:test';
 import { promisify } from 'node:util';
 import { freePort } from '../../test/free-port.ts';
 import { startGenerator } from '../../test/generator.ts';
+import { INHERITED } from '../../test/inherited.ts';
 import { startOtlpReceiver } from '../../test/otlp-receiver.ts';
 import { createIncidentLog } from '../incident-log/incident-log.ts';
 import { createRealClock } from '../simulation/real-clock.ts';
@@ -349,7 +350,7 @@ suite('the control API', () => {
     await generator.printed(/DROP_LIVE/);
     const command = (name: string, ...words: string[]) =>
       run(process.execPath, [join(import.meta.dirname, `../commands/${name}.ts`), ...words], {
-        env: { CONTROL_URL: `http://localhost:${port}` },
+        env: { ...INHERITED, CONTROL_URL: `http://localhost:${port}` },
       });
     const load = await command('load', '3');
     assert.match(load.stdout, /^run test-run · seed \w+ · load 3 · 2 threads · sends to /);
@@ -361,7 +362,7 @@ suite('the control API', () => {
     }
     // As just does.
     const shown = await run(join(import.meta.dirname, '../../../docker/command'), ['status'], {
-      env: { PATH: process.env.PATH, CONTROL_URL: `http://localhost:${port}` },
+      env: { ...INHERITED, CONTROL_URL: `http://localhost:${port}` },
     });
     assert.match(shown.stdout, /\nDROP_LIVE +\d+s +12 workers /);
     assert.match(shown.stdout, /\nspans +[\d,]+ +[\d,]+ +0 +0 +\d+\n/);

@@ -6,12 +6,13 @@ import { simulateRun } from '../../test/simulate-run.ts';
 import { SIGNALS } from '../telemetry/signal.ts';
 
 /** Runs one short drop on a time of its own: what arrived of it, and how long its workers waited for room. */
-async function simulate(settings: Record<string, string>, answer: (call: number) => Answer = () => undefined) {
+async function simulate(settings: { QUEUE_LIMIT: string }, answer: (call: number) => Answer = () => undefined) {
   await using receiver = await startOtlpReceiver((_, call) => answer(call));
   const run = await simulateRun(receiver.endpoint, {
-    PRE_DROP_SECONDS: '20',
-    DROP_LIVE_SECONDS: '6',
-    POST_DROP_SECONDS: '20',
+    PRE_DROP_SECONDS: '5',
+    DROP_LIVE_SECONDS: '4',
+    POST_DROP_SECONDS: '5',
+    SHARDS: '2',
     ...settings,
   });
   const items = SIGNALS.map((signal) => [signal, receivedItems(receiver, signal)] as const);
@@ -22,21 +23,11 @@ async function simulate(settings: Record<string, string>, answer: (call: number)
 const everyFifth = (call: number): Answer =>
   call % 5 === 0 ? { code: status.UNAVAILABLE, details: 'not now' } : undefined;
 
-test('one seed makes one telemetry in seconds, however long workers wait for the collector, and whatever it refuses', async () => {
-  const before = performance.now();
+test('threads that share a seed make one telemetry, however long their workers wait for the collector, and whatever it refuses', async () => {
   const roomy = await simulate({ QUEUE_LIMIT: '100000' });
   const narrow = await simulate({ QUEUE_LIMIT: '2048' }, everyFifth);
-  assert.ok(performance.now() - before < 60_000);
-  assert.ok(roomy.counts.traces.created > 4_096, `${roomy.counts.traces.created} spans`);
   assert.equal(roomy.items.get('traces')?.length, roomy.counts.traces.created);
   assert.equal(roomy.status.waitedSeconds, 0);
-  assert.ok(narrow.status.waitedSeconds > 0, 'nobody had to wait');
-  assertSame(narrow, roomy);
-});
-
-test('threads that share a seed make one telemetry, too', async () => {
-  const roomy = await simulate({ SHARDS: '2', DROP_LIVE_SECONDS: '4' });
-  const narrow = await simulate({ SHARDS: '2', DROP_LIVE_SECONDS: '4', QUEUE_LIMIT: '2048' }, everyFifth);
   assert.ok(narrow.status.waitedSeconds > 0, 'nobody had to wait');
   assertSame(narrow, roomy);
 });
