@@ -20,8 +20,8 @@ const TWO_DROPS = {
   // Its metrics have the stock before any of it is sold: on a busy machine a collection or two of them come late.
   PRE_DROP_SECONDS: '4',
   PRE_DROP_WORKERS: '20',
-  DROP_LIVE_SECONDS: '6',
-  POST_DROP_SECONDS: '3',
+  DROP_LIVE_SECONDS: '5',
+  POST_DROP_SECONDS: '2',
   POST_DROP_WORKERS: '20',
   INVENTORY_MIN: '60',
   INVENTORY_MAX: '60',
