@@ -1,3 +1,5 @@
+// Long because all of its tests share one stack: a second file would bring up another.
+
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { createServer } from 'node:net';

@@ -1,3 +1,5 @@
+// Long because it is a list: each way to change a field, of a few lines.
+
 import type { Chance } from '../random.ts';
 import { allFields, readFields, sized, varint, type WireField, writeFields } from '../wire.ts';
 import type { BodyMutation } from './mutation.ts';

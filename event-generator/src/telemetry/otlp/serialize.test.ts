@@ -1,3 +1,5 @@
+// Long because of its tables: every kind of value in every place, against the official serializer.
+
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {
