@@ -8,6 +8,7 @@ import type { IncidentOrder } from '../snkrs/incidents/occurrence.ts';
 import type { Stop } from '../stop.ts';
 import { aborted } from '../telemetry/aborted.ts';
 import type { Ledger } from '../telemetry/ledger/ledger.ts';
+import { letHeapsGrow } from './heap-growth.ts';
 import { followRate } from './rate.ts';
 import { type RunStatus, type ShardStatus, sumStatus } from './run-status.ts';
 import { type RunTime, scheduleFrom } from './run-time.ts';
@@ -48,6 +49,7 @@ export interface RunOptions {
 /** Starts the simulation: in this thread where it is in one part, otherwise in a thread for each. Resolves when all parts have started. */
 export async function startRun(options: RunOptions): Promise<Run> {
   const { config, clock, ledger, report, stop } = options;
+  letHeapsGrow();
   const shards = await startShards(options);
   let { load } = config;
   const ended = new AbortController();
