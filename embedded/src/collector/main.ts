@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Collector, startCollector } from './collector.ts';
+import { letHeapGrow } from './heap-growth.ts';
 import { type CollectorMessage, startMessageSchema } from './messages.ts';
 
 /** With the supervisor gone nobody waits for a drain: what is not stored in this time stays in the spool. */
@@ -21,6 +22,7 @@ const tell = (message: CollectorMessage) =>
 async function start(message: unknown): Promise<void> {
   if (collector !== undefined) return;
   try {
+    letHeapGrow();
     collector = startCollector(startMessageSchema.parse(message).options);
     const { grpcPort, httpPort } = await collector;
     await tell({ type: 'ready', grpcPort, httpPort });
