@@ -10,8 +10,8 @@ import { runTelemetrygen, simulate, TELEMETRYGEN } from './senders.ts';
 import { measureDelivery } from './stored.ts';
 
 const ROUNDS = 2;
-/** Of the simulation in each round: some five seconds' worth. */
-const SPANS = 200_000;
+/** Of the simulation in each round: some ten seconds' worth. */
+const SPANS = 600_000;
 const TELEMETRYGEN_SECONDS = 6;
 const SIDES = {
   ours: 'simulation, 2 threads -> embedded collector',
@@ -47,7 +47,7 @@ export async function run(words: readonly string[]): Promise<void> {
     [
       ...renderTable(COLUMNS, rows),
       '',
-      `Sums and medians of ${ROUNDS} rounds, from the first rows to the last one. The simulation's spans have 400 bytes, telemetrygen's 130;`,
+      `Sums and medians of ${ROUNDS} rounds, from the start of a sender to the last row. The simulation's spans have 400 bytes, telemetrygen's 130;`,
       'its logs and metrics are stored in the same time. The Collector has its batch processor and its queue in memory.',
       ...(['stock', 'batches', 'large'] as const).map((peer) =>
         renderTarget(`stored spans/s, of "${SIDES[peer]}"`, rate('ours') / rate(peer), 1),
