@@ -20,7 +20,7 @@ const QUIET = 'drop-0';
 export function testEffects(
   kinds: readonly CatalogueEntry[],
   timing: Timing,
-  proven: (pair: Pair, effect: Effect, t: TestContext) => Promise<void>,
+  proven: (pair: Pair, effect: Effect, t: TestContext) => Promise<void> | void = () => {},
 ): void {
   const { phases, comes, lasts, workers } = timing;
   const cleanup = afterAll();
