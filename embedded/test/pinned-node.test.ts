@@ -1,11 +1,10 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { join } from 'node:path';
 import { test } from 'node:test';
 
 const pretend = 'data:text/javascript,Object.defineProperty(process,"versions",{value:{node:"20.20.2"}})';
 
-const guard = join(import.meta.dirname, '../pinned-node.js');
+const guard = new URL('../pinned-node.js', import.meta.url).href;
 
 test('on a Node other than the pinned one, npm start says in one line what to do', () => {
   const args = ['--import', pretend, '--import', guard, '--eval', 'console.log("started")'];

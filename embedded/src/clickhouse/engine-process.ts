@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
-import { NODE_OPTIONS } from '../node-options.ts';
+import { EXEC_ARGV } from '../exec-argv.ts';
 
 /** What runs the engine: see engine.ts. */
 export interface EngineOptions {
@@ -42,7 +42,7 @@ const TAIL_LINES = 3;
 export function startEngine(options: EngineOptions): EngineProcess {
   const { library, settings, workingDirectory, secrets, kill } = options;
   const engine = [
-    ...NODE_OPTIONS,
+    ...EXEC_ARGV,
     '--disable-warning=ExperimentalWarning',
     join(import.meta.dirname, 'engine.ts'),
     library,

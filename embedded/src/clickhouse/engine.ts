@@ -10,6 +10,7 @@
 
 import { dlopen, getRawPointer, toString as readCString } from 'node:ffi';
 import { readSync } from 'node:fs';
+import { flushCompileCache } from 'node:module';
 import { dirname } from 'node:path';
 import { confine } from './confine.ts';
 
@@ -51,6 +52,9 @@ if (library === undefined) throw new Error('Usage: node engine.ts LIBRARY ARGUME
 
 // biome-ignore lint/plugin: no setting is read here; ClickHouse's own code reads the variables.
 Object.assign(process.env, JSON.parse(readLine(0)));
+
+// Later it may not write there any more.
+flushCompileCache();
 
 // No grant stops the scalar function file(): it reads what this process may read.
 confine({

@@ -1,5 +1,5 @@
 import { type ChildProcess, fork } from 'node:child_process';
-import { NODE_OPTIONS } from '../node-options.ts';
+import { EXEC_ARGV } from '../exec-argv.ts';
 import type { ServiceEnd } from './service.ts';
 
 /** How to run a module of this project in a process of its own. */
@@ -29,7 +29,7 @@ export interface Child {
 export function forkChild({ module, environment, kill }: ChildOptions): Child {
   const child = fork(module, [], {
     env: environment,
-    execArgv: [...NODE_OPTIONS],
+    execArgv: [...EXEC_ARGV],
     detached: true,
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     signal: kill,
