@@ -1,4 +1,5 @@
-// Plain JavaScript, since it speaks up where TypeScript does not run. Loaded before everything by the scripts of package.json and in every part of the stack.
+// Plain JavaScript, since it speaks up where TypeScript does not run. Loaded before everything: by the scripts of package.json, and in every
+// part of the stack.
 // No named import: an older Node would fail at it before it is told what to do.
 import module from 'node:module';
 import { join } from 'node:path';

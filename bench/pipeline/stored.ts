@@ -40,5 +40,6 @@ export async function measureDelivery(clickhouse: BenchClickHouse, sender: () =>
     if (now > stored) lastAt = performance.now();
     stored = now;
   }
-  return { created: await sent, stored, storedPerSecond: (stored * 1000) / (lastAt - begun) };
+  const created = await sent;
+  return { created, stored, storedPerSecond: stored === 0 ? 0 : (stored * 1000) / (lastAt - begun) };
 }

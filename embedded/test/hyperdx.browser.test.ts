@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
+import type { Browser, Locator, Page } from 'playwright-core';
 import { type Hyperdx, startHyperdx } from '../src/hyperdx/gateway.ts';
 import { launchBrowser, noBrowser, openPage } from './browser.ts';
 import { OPEN_GATES, startTestClickHouse, type TestClickHouse } from './clickhouse.ts';
@@ -10,7 +10,6 @@ describe('HyperDX in a browser', { skip: noBrowser, timeout: 240_000 }, () => {
   let clickhouse: TestClickHouse;
   let hyperdx: Hyperdx;
   let browser: Browser;
-  let visitor: BrowserContext;
   // One visitor walks through the tests in one tab: the application's code takes seconds of a processor each time it is loaded.
   let page: Page;
   let complaints: readonly string[];
@@ -18,7 +17,7 @@ describe('HyperDX in a browser', { skip: noBrowser, timeout: 240_000 }, () => {
   before(async () => {
     [clickhouse, browser] = await Promise.all([startTestClickHouse(), launchBrowser()]);
     await insertRows(clickhouse.admin);
-    visitor = await browser.newContext({ viewport: { width: 1500, height: 1000 } });
+    const visitor = await browser.newContext({ viewport: { width: 1500, height: 1000 } });
     hyperdx = await startHyperdx({
       host: '127.0.0.1',
       port: 0,
@@ -78,8 +77,10 @@ describe('HyperDX in a browser', { skip: noBrowser, timeout: 240_000 }, () => {
   test('a saved search opens from the side bar, and Search without one starts afresh', async () => {
     await page.keyboard.press('Escape');
     await page.getByRole('link', { name: 'Failed spans' }).click();
-    await page.getByText('Request to Stripe timed out').first().waitFor();
+    await page.waitForURL(/where=StatusCode/);
     await row(page, 'validate_request').first().waitFor({ state: 'detached' });
+    await page.getByText('Request to Stripe timed out').first().waitFor();
+    assert.equal(await row(page, 'validate_request').count(), 0);
     await page.getByRole('link', { name: 'Search', exact: true }).click();
     await row(page, 'validate_request').first().waitFor();
     assert.deepEqual(complaints, []);

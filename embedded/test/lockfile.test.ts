@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import test from 'node:test';
+import { test } from 'node:test';
 
-type LockedPackage = {
+interface LockedPackage {
   readonly version?: string;
   readonly resolved?: string;
   readonly optionalDependencies?: Record<string, string>;
-};
+}
 
 const packages: Record<string, LockedPackage> = JSON.parse(
   readFileSync(new URL('../../package-lock.json', import.meta.url), 'utf8'),

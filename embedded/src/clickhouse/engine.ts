@@ -53,7 +53,7 @@ if (library === undefined) throw new Error('Usage: node engine.ts LIBRARY ARGUME
 // biome-ignore lint/plugin: no setting is read here; ClickHouse's own code reads the variables.
 Object.assign(process.env, JSON.parse(readLine(0)));
 
-// Later it may not write there any more.
+// Kept now, not at the end: once confined, this process may not write there.
 flushCompileCache();
 
 // No grant stops the scalar function file(): it reads what this process may read.

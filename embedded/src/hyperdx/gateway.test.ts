@@ -131,19 +131,24 @@ test('heads that two readers could read differently are refused, and nothing hid
   assert.match(http1, /^HTTP\/1\.1 200 OK/, 'HTTP/2 is not offered, and asking for it harms nobody');
 });
 
+/** The path of a page's own script, whose name ends in a hash. */
+async function scriptOf(page: string, name: string): Promise<string> {
+  const { body } = await sendTo(origin, page);
+  return new RegExp(`"(/clickstack/_next/static/chunks/pages/${name}-[0-9a-f]+\\.js)"`).exec(body)?.[1] ?? '';
+}
+
 test('icons are found, saved searches and the service map are mended, and all for HEAD too', async () => {
   assert.equal((await sendTo(origin, '/favicons/clickstack/favicon.svg')).headers['content-type'], 'image/svg+xml');
-  const page = (await sendTo(origin, '/clickstack/search/any')).body;
-  const script =
-    /"(\/clickstack\/_next\/static\/chunks\/pages\/search\/%5BsavedSearchId%5D-[0-9a-f]+\.js)"/.exec(page)?.[1] ?? '';
+  const script = await scriptOf('/clickstack/search/any', 'search/%5BsavedSearchId%5D');
+  const map = await scriptOf('/clickstack/service-map', 'service-map');
   const { status, body } = await sendTo(origin, script);
   assert.equal(status, 200);
   assert.match(body, /window\.location\.pathname\.split\("\/"\),\w+=4===\w+\.length\?\w+\[3\]:null/);
-  const map = (await sendTo(origin, '/clickstack/service-map')).body;
-  const mapScript = /"(\/clickstack\/_next\/static\/chunks\/pages\/service-map-[0-9a-f]+\.js)"/.exec(map)?.[1] ?? '';
-  assert.match((await sendTo(origin, mapScript)).body, /&&window\.location\.pathname\.endsWith\("\/service-map"\)&&/);
-  const head = await sendTo(origin, script, { method: 'HEAD' });
-  assert.deepEqual({ status: head.status, body: head.body }, { status: 200, body: '' });
+  assert.match((await sendTo(origin, map)).body, /&&window\.location\.pathname\.endsWith\("\/service-map"\)&&/);
+  for (const path of [script, map]) {
+    const head = await sendTo(origin, path, { method: 'HEAD' });
+    assert.deepEqual({ status: head.status, body: head.body }, { status: 200, body: '' });
+  }
   assert.equal((await sendTo(origin, '/clickstack', { method: 'HEAD' })).status, 200);
 });
 

@@ -23,9 +23,12 @@ async function simulate(settings: { QUEUE_LIMIT: string }, answer: (call: number
 const everyFifth = (call: number): Answer =>
   call % 5 === 0 ? { code: status.UNAVAILABLE, details: 'not now' } : undefined;
 
-test('threads that share a seed make one telemetry, however long their workers wait for the collector, and whatever it refuses', async () => {
+test('threads that share a seed make one telemetry in seconds, however long their workers wait for the collector, and whatever it refuses', async () => {
+  const before = performance.now();
   const roomy = await simulate({ QUEUE_LIMIT: '100000' });
   const narrow = await simulate({ QUEUE_LIMIT: '2048' }, everyFifth);
+  assert.ok(performance.now() - before < 60_000);
+  assert.ok(roomy.counts.traces.created > 4_096, `${roomy.counts.traces.created} spans`);
   assert.equal(roomy.items.get('traces')?.length, roomy.counts.traces.created);
   assert.equal(roomy.status.waitedSeconds, 0);
   assert.ok(narrow.status.waitedSeconds > 0, 'nobody had to wait');
