@@ -9,7 +9,7 @@
  */
 
 import { dlopen, getRawPointer, toString as readCString } from 'node:ffi';
-import { readSync } from 'node:fs';
+import { readSync, writeSync } from 'node:fs';
 import { flushCompileCache } from 'node:module';
 import { dirname } from 'node:path';
 import { confine } from './confine.ts';
@@ -69,9 +69,15 @@ const { functions } = dlopen(library, {
 const { count, pointers } = commandLine(['clickhouse', ...options]);
 const result = functions.chdb_query_cmdline(count, getRawPointer(pointers));
 const error = result === 0n ? 0n : functions.chdb_result_error(result);
-if (error !== 0n) {
-  process.stderr.write(`${readCString(error)}\n`);
-  process.exitCode = 1;
+if (error !== 0n) writeSync(2, `${readCString(error)}\n`);
+exitAtOnce(error === 0n ? 0 : 1);
+
+/**
+ * Ends this process as _exit(2) does. Node's own end would take the library out of memory, where threads of it still run, and now and
+ * then one would fault.
+ */
+function exitAtOnce(code: number): void {
+  dlopen(null, { _exit: { arguments: ['i32'], return: 'void' } }).functions._exit(code);
 }
 
 /** Byte by byte: what follows the line is the server's. */
