@@ -19,7 +19,7 @@ export interface DiskWatch {
 export interface DiskWatchOptions {
   /** A directory on the disk. */
   readonly directory: string;
-  /** An administrator's, past the gate; closed at the end. */
+  /** An administrator's, past the gate. */
   readonly client: ClickHouseClient;
   /** Called, once, when the server has failed to write to a file: what it holds in memory is no longer what is on the disk. */
   readonly onFailedWrite: () => void;
@@ -61,7 +61,7 @@ export function watchDisk({ directory, client, onFailedWrite }: DiskWatchOptions
       await sleep(LOOK_EVERY_MS, undefined, { signal: over.signal }).catch(() => {});
     }
   };
-  const watched = watch().finally(() => client.close());
+  const watched = watch();
   return {
     async stop() {
       over.abort();

@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
+import { type AddressInfo, connect, createServer } from 'node:net';
 import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
-import { startTestClickHouse, type TestClickHouse } from '../../test/clickhouse.ts';
+import { freePorts, OPEN_GATES, startTestClickHouse, type TestClickHouse } from '../../test/clickhouse.ts';
 import { sendTo } from '../../test/hyperdx/http-client.ts';
 import { rawHttp, sendRaw } from '../../test/raw-http.ts';
+import { startHttpGate } from './http-gate.ts';
 
 let server: TestClickHouse;
 let authorization: string;
@@ -192,6 +194,47 @@ test('a client that goes away takes its query along, in the middle of an answer 
   await until('1');
   silent.socket.destroy();
   await until('0');
+});
+
+test('a client that goes away leaves ClickHouse in order: it hears that nothing more comes, and can say all', async (t) => {
+  const clickhouse = createServer({ allowHalfOpen: true });
+  await once(clickhouse.listen(0, '127.0.0.1'), 'listening');
+  const [port] = (await freePorts(1)) as [number];
+  const ended: number[] = [];
+  const gate = await startHttpGate({
+    ...OPEN_GATES,
+    host: '127.0.0.1',
+    port,
+    inner: { host: '127.0.0.1', httpPort: (clickhouse.address() as AddressInfo).port, nativePort: 0 },
+    endSelect: (fromPort) => ended.push(fromPort),
+  });
+  t.after(async () => {
+    await gate.stop();
+    clickhouse.close();
+  });
+  const client = connect(port, '127.0.0.1').pause();
+  client.write(`POST / HTTP/1.1\r\nHost: localhost:${port}\r\nContent-Length: 8\r\n\r\nSELECT 1`);
+  const [socket] = await once(clickhouse, 'connection');
+  await once(socket, 'data');
+  socket.write('HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n');
+  const said = new Promise((taken) => socket.write(Buffer.alloc(20_000_000, 'row '), taken));
+  const heard = once(socket, 'end');
+  assert.equal(await Promise.race([said, sleep(300, 'waits for the client')]), 'waits for the client');
+  client.resetAndDestroy();
+  await Promise.all([said, heard]);
+  assert.deepEqual(ended, []);
+  await sleep(600);
+  assert.deepEqual(ended, [socket.remotePort], 'half a second later, what ClickHouse goes on with is ended');
+  socket.end();
+});
+
+test('more clients than ClickHouse can answer at a time wait in line', async () => {
+  const answers = Promise.all(Array.from({ length: 180 }, () => post('SELECT sleep(1)')));
+  await sleep(900);
+  const path = `/?query=${encodeURIComponent("SELECT value FROM system.metrics WHERE metric = 'HTTPConnection'")}`;
+  const connections = await sendTo(server.server.innerUrl, path, { headers: { authorization } });
+  assert.ok(Number(connections.body) > 100 && Number(connections.body) < 140, connections.body);
+  for (const { status, body } of await answers) assert.deepEqual([status, body], [200, '0\n']);
 });
 
 test('a client that shuts its sending side down still gets its answer', async () => {

@@ -1,9 +1,11 @@
 import { connect, type Socket } from 'node:net';
+import pLimit, { type LimitFunction } from 'p-limit';
 import type { PortLimits } from '../port-limits.ts';
 import { type Front, startFront } from './front.ts';
 import { type HttpRefusal, refusalResponse } from './http-refusal.ts';
-import { httpRequests } from './http-requests.ts';
+import { httpRequests, type PassedBytes } from './http-requests.ts';
 import type { InnerAddress } from './inner-address.ts';
+import { leave } from './leave.ts';
 import { webPageCheck } from './web-page-check.ts';
 
 /** Where the gate stands. */
@@ -14,15 +16,28 @@ export interface HttpGateOptions {
   readonly limits: PortLimits;
   /** Names of this machine, in lower case, besides its own. */
   readonly allowedHosts: readonly string[];
+  /** Ends the SELECT of the connection that comes from this port to ClickHouse's. */
+  readonly endSelect: (fromPort: number) => void;
 }
 
 /** ClickHouse takes statements of 256 KiB in text; longer heads have no use. */
 const MAX_HEAD_BYTES = 256 * 1024;
 /** How long a client that was refused may go on sending: closing a socket with unread bytes in it would tear its answer away. */
 const LINGER_MS = 2_000;
+/** How long ClickHouse may go on with an answer that nobody waits for any more. */
+const UNHEARD_MS = 500;
+/**
+ * Connections to ClickHouse at a time; further clients wait in line. Each takes two megabytes of its memory beside what its query takes,
+ * and 512 of them ended the server.
+ */
+const MAX_SERVERS = 128;
 const AWAY: HttpRefusal = {
   status: 503,
   line: 'ClickHouse does not answer: it is starting, or was killed. Try again.',
+};
+const BUSY: HttpRefusal = {
+  status: 503,
+  line: `ClickHouse answers ${MAX_SERVERS} others, as many as it can at a time. Try again.`,
 };
 
 /**
@@ -36,17 +51,32 @@ export function startHttpGate(options: HttpGateOptions): Promise<Front> {
   const check = webPageCheck(options);
   const bounds = { maxHeadBytes: MAX_HEAD_BYTES, maxBodyBytes: limits.maxRequestBytes, check };
   const names = { use: 'ClickHouse over HTTP', setting: 'CLICKHOUSE_HTTP_PORT' };
+  const slots = pLimit(MAX_SERVERS);
   return startFront({ host, port, maxConnections: limits.maxConnections, ...names }, (client) =>
-    admit(client, options, httpRequests(bounds)),
+    admit(client, { ...options, slots }, httpRequests(bounds)),
   );
 }
 
-function admit(client: Socket, { inner, limits }: HttpGateOptions, requests: ReturnType<typeof httpRequests>): void {
-  let server: Socket | undefined;
+/** What all clients of a gate share. */
+interface Gate extends HttpGateOptions {
+  /** Of connections to ClickHouse, also those whose client has gone. */
+  readonly slots: LimitFunction;
+}
+
+/** A client's own connection to ClickHouse. */
+interface Joined {
+  readonly server: Socket;
+  /** Called when it has closed; `failed`: by an error. */
+  onClose: (failed: boolean) => void;
+}
+
+function admit(client: Socket, gate: Gate, requests: ReturnType<typeof httpRequests>): void {
+  let joined: Joined | undefined;
+  let isInLine = false;
   let readBefore = 0;
   let headTimer: NodeJS.Timeout | undefined;
   const awaitHead = () => {
-    headTimer ??= setTimeout(() => client.destroy(), limits.requestMillis);
+    headTimer ??= setTimeout(() => (isInLine ? turnAway(BUSY) : client.destroy()), gate.limits.requestMillis);
   };
   const headCame = () => {
     clearTimeout(headTimer);
@@ -57,31 +87,60 @@ function admit(client: Socket, { inner, limits }: HttpGateOptions, requests: Ret
 
   client.on('data', onData);
   // A client that has said all may still be waiting for its answer.
-  client.once('end', () => (server === undefined ? client.end() : server.end()));
+  client.once('end', () => (joined?.server ?? client).end());
 
   function onData(chunk: Buffer): void {
     const isNew = requests.at() !== 'body';
-    const { passed, refusal } = requests.push(chunk);
-    if (isNew) readBefore = server?.bytesRead ?? 0;
-    if (passed.length > 0) {
-      server ??= joinServer(client, inner);
-      for (const bytes of passed) server.write(bytes);
-      if (server.writableNeedDrain) client.pause();
-    }
-    if (refusal !== undefined) {
-      client.off('data', onData);
-      headCame();
-      if (requests.at() === 'body') abandon(client, server, readBefore, refusal);
-      else refuse(client, server, refusal);
-    } else if (requests.at() === 'head') awaitHead();
-    else if (server !== undefined) headCame();
+    const pushed = requests.push(chunk);
+    if (isNew) readBefore = joined?.server.bytesRead ?? 0;
+    if (joined !== undefined || pushed.passed.length === 0) passOn(pushed);
+    else standInLine(pushed);
+  }
+
+  function standInLine(first: PassedBytes): void {
+    isInLine = true;
+    client.pause();
+    gate.slots(async () => {
+      if (client.writableEnded || client.destroyed) return;
+      isInLine = false;
+      joined = joinServer(client, gate);
+      const { server } = joined;
+      const closed = new Promise((resolve) => server.once('close', resolve));
+      client.resume();
+      passOn(first);
+      await closed;
+    });
+  }
+
+  function passOn({ passed, refusal }: PassedBytes): void {
+    for (const bytes of passed) joined?.server.write(bytes);
+    if (joined?.server.writableNeedDrain) client.pause();
+    if (refusal !== undefined) turnAway(refusal);
+    else if (requests.at() === 'head') awaitHead();
+    else if (joined !== undefined) headCame();
+  }
+
+  function turnAway(refusal: HttpRefusal): void {
+    client.off('data', onData);
+    headCame();
+    if (joined !== undefined && requests.at() === 'body') abandon(client, joined, readBefore, refusal);
+    else refuse(client, joined, refusal);
   }
 }
 
-/** A connection of the client's own to ClickHouse. */
-function joinServer(client: Socket, inner: InnerAddress): Socket {
+function joinServer(client: Socket, { inner, endSelect }: Gate): Joined {
   const server = connect({ host: inner.host, port: inner.httpPort, noDelay: true });
   let isReached = false;
+  let unheard: NodeJS.Timeout | undefined;
+  const joined: Joined = {
+    server,
+    onClose(failed) {
+      if (client.writableEnded || client.destroyed) return;
+      if (!isReached) refuse(client, undefined, AWAY);
+      else if (failed) client.resetAndDestroy();
+      else endSoon(client);
+    },
+  };
   server.once('connect', () => {
     isReached = true;
   });
@@ -89,20 +148,22 @@ function joinServer(client: Socket, inner: InnerAddress): Socket {
   server.on('drain', () => client.resume());
   server.on('error', () => {}); // 'close' follows.
   server.once('close', (failed) => {
-    if (client.writableEnded) return;
-    if (!isReached) refuse(client, undefined, AWAY);
-    else if (failed) client.resetAndDestroy();
-    else endSoon(client);
+    clearTimeout(unheard);
+    joined.onClose(failed);
   });
-  client.once('close', () => server.destroy());
-  return server;
+  client.once('close', () => {
+    if (server.destroyed) return;
+    leave(server);
+    unheard = setTimeout(() => server.localPort !== undefined && endSelect(server.localPort), UNHEARD_MS);
+  });
+  return joined;
 }
 
 /** Answers in place of ClickHouse, when that has answered what it was asked before. */
-function refuse(client: Socket, server: Socket | undefined, refusal: HttpRefusal): void {
-  if (server !== undefined && !server.destroyed) {
-    server.removeAllListeners('close').once('close', () => refuse(client, undefined, refusal));
-    server.end();
+function refuse(client: Socket, joined: Joined | undefined, refusal: HttpRefusal): void {
+  if (joined !== undefined && !joined.server.destroyed) {
+    joined.onClose = () => refuse(client, undefined, refusal);
+    joined.server.end();
     return;
   }
   client.write(refusalResponse(refusal));
@@ -113,9 +174,10 @@ function refuse(client: Socket, server: Socket | undefined, refusal: HttpRefusal
  * Answers a request that ClickHouse has a part of; it takes the end of its connection for a broken request, of which nothing is kept.
  * `readBefore`: bytes it had answered when the request came; more of them would stand in front of our answer.
  */
-function abandon(client: Socket, server: Socket | undefined, readBefore: number, refusal: HttpRefusal): void {
-  server?.unpipe(client).removeAllListeners('close').destroy();
-  if (server !== undefined && server.bytesRead > readBefore) client.destroy();
+function abandon(client: Socket, joined: Joined, readBefore: number, refusal: HttpRefusal): void {
+  joined.onClose = () => {};
+  leave(joined.server);
+  if (joined.server.bytesRead > readBefore) client.destroy();
   else refuse(client, undefined, refusal);
 }
 

@@ -9,14 +9,16 @@ export interface HttpRequestsOptions {
   readonly check: (head: HttpHead) => HttpRefusal | undefined;
 }
 
+/** What of a client's bytes may go on, in order, and why nothing after it does. */
+export interface PassedBytes {
+  readonly passed: readonly Buffer[];
+  readonly refusal?: HttpRefusal;
+}
+
 /** The requests that a client sends one after the other, cut apart. */
 export interface HttpRequests {
-  /**
-   * Takes the client's next bytes.
-   *
-   * @returns what of them may go on, in order, and why nothing after it does; after a refusal there must be no further call
-   */
-  push(chunk: Buffer): { readonly passed: readonly Buffer[]; readonly refusal?: HttpRefusal };
+  /** Takes the client's next bytes; after a refusal there must be no further call. */
+  push(chunk: Buffer): PassedBytes;
   /** Where the last byte was: between requests, in a head, or in a body. */
   at(): 'start' | 'head' | 'body';
 }

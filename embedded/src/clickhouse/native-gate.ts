@@ -2,6 +2,7 @@ import { connect, type Socket } from 'node:net';
 import type { PortLimits } from '../port-limits.ts';
 import { type Front, startFront } from './front.ts';
 import { type InnerAddress, innerUrl } from './inner-address.ts';
+import { leave } from './leave.ts';
 import { type Refusal, tryLogin } from './login.ts';
 import { exceptionPacket, readHello } from './native-protocol.ts';
 
@@ -67,13 +68,7 @@ function joinServer(client: Socket, inner: InnerAddress, hello: Buffer): void {
   server.write(hello);
   server.pipe(client);
   client.pipe(server);
-  // However the client ended, the server sees the orderly end of its stream, and what it still sends is read: closing a socket with
-  // unread bytes in it would be a reset.
-  client.once('close', () => {
-    server.unpipe(client);
-    server.end();
-    server.resume();
-  });
+  client.once('close', () => leave(server));
   server.once('close', () => client.end());
 }
 

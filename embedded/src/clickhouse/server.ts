@@ -3,11 +3,12 @@ import { get } from 'node:http';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createClient } from '@clickhouse/client';
+import { type ClickHouseClient, ClickHouseLogLevel, createClient } from '@clickhouse/client';
 import { localAddress } from '../local-address.ts';
 import type { PortLimits } from '../port-limits.ts';
 import { writeConfiguration } from './configuration.ts';
 import { type DiskWatch, failedWrite, untilRoom, watchDisk } from './disk-watch.ts';
+import { endSelect } from './end-select.ts';
 import { type EngineExit, startEngine } from './engine-process.ts';
 import { ClickHouseError, InnerPortTakenError } from './error.ts';
 import { startHttpGate } from './http-gate.ts';
@@ -99,7 +100,15 @@ async function startOnce(options: ClickHouseOptions): Promise<ClickHouse> {
   await untilRoom(dataDirectory, options.inner === undefined ? 0 : ROOM_WITHIN_MS, options.stop);
   const configFile = await writeConfiguration(join(dataDirectory, 'config'));
   const inner = options.inner ?? (await findInnerAddress());
-  const closeGates = await openGates(options, inner);
+  const url = innerUrl(inner);
+  const admin = createClient({
+    url,
+    username: 'admin',
+    password: passwords.admin,
+    request_timeout: 10_000,
+    log: { level: ClickHouseLogLevel.OFF },
+  });
+  const closeGates = await openGates(options, inner, admin);
   const engine = startEngine({
     library,
     settings: engineSettings(configFile, inner, dataDirectory),
@@ -107,20 +116,17 @@ async function startOnce(options: ClickHouseOptions): Promise<ClickHouse> {
     secrets: environment(passwords),
     kill: options.kill,
   });
-  const url = innerUrl(inner);
-  const createAdmin = () =>
-    createClient({ url, username: 'admin', password: passwords.admin, request_timeout: 10_000 });
   let disk: DiskWatch | undefined;
   let hasFailedToWrite = false;
   const stop = async () => {
     await closeGates();
     await disk?.stop();
+    await admin.close();
     await engine.stop();
   };
   try {
     await ready(url, options, engine.exited);
-    const admin = createAdmin();
-    await applySchema(admin).finally(() => admin.close());
+    await applySchema(admin);
     options.stop?.throwIfAborted();
   } catch (error) {
     await stop();
@@ -130,7 +136,7 @@ async function startOnce(options: ClickHouseOptions): Promise<ClickHouse> {
     hasFailedToWrite = true;
     engine.kill();
   };
-  disk = watchDisk({ directory: dataDirectory, client: createAdmin(), onFailedWrite });
+  disk = watchDisk({ directory: dataDirectory, client: admin, onFailedWrite });
   const exited = engine.exited.then(async (exit) => {
     await disk?.stop();
     return hasFailedToWrite ? { ...exit, lastLines: failedWrite(dataDirectory) } : exit;
@@ -147,11 +153,22 @@ async function startOnce(options: ClickHouseOptions): Promise<ClickHouse> {
 }
 
 /** The ports the user knows. ClickHouse's own have neither the checks nor, the native one, the toughness for them. */
-async function openGates(options: ClickHouseOptions, inner: InnerAddress): Promise<() => Promise<void>> {
+async function openGates(
+  options: ClickHouseOptions,
+  inner: InnerAddress,
+  admin: ClickHouseClient,
+): Promise<() => Promise<void>> {
   const { host, httpPort, tcpPort, limits, allowedHosts } = options;
   const native = await startNativeGate({ host, port: tcpPort, inner, limits });
   try {
-    const http = await startHttpGate({ host, port: httpPort, inner, limits, allowedHosts });
+    const http = await startHttpGate({
+      host,
+      port: httpPort,
+      inner,
+      limits,
+      allowedHosts,
+      endSelect: (fromPort) => endSelect(admin, fromPort),
+    });
     return async () => void (await Promise.all([native.stop(), http.stop()]));
   } catch (error) {
     await native.stop();

@@ -1,10 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { buffer } from 'node:stream/consumers';
-import { pipeline } from 'node:stream/promises';
 import { gunzipSync } from 'node:zlib';
 import { repairFor } from './page-repairs.ts';
 import { answer, answerAway, passedHeaders } from './response.ts';
-import type { Upstream } from './upstream.ts';
+import { passOn, type Upstream } from './upstream.ts';
 
 /**
  * The page's own files, by path; nothing that could mean another path to ClickHouse: no `..`, no `//`, and of escapes only the
@@ -36,7 +35,7 @@ export async function answerPage(
     if (request.method === 'HEAD') {
       response.end();
       abort.abort();
-    } else await pipeline(found, response);
+    } else await passOn(found, response);
   } catch (error) {
     if (response.headersSent || abort.signal.aborted) response.destroy();
     else answerAway(response, error instanceof Error ? error.message : String(error));

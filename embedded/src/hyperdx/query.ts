@@ -1,10 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { pipeline } from 'node:stream/promises';
 import { passedParameters } from './query-request.ts';
 import { BodyTooLargeError, readBody } from './request-body.ts';
 import { answer, answerAway, passedHeaders } from './response.ts';
 import { refusalOf } from './sql-guard.ts';
-import type { Upstream } from './upstream.ts';
+import { passOn, type Upstream } from './upstream.ts';
 
 /** Where queries go, and what they may be. */
 export interface QueryOptions {
@@ -44,8 +43,6 @@ export async function answerQuery(
       headers: {
         'content-type': 'text/plain; charset=utf-8',
         'content-length': body.length,
-        // A client that goes away while it is sent a packed answer ends ClickHouse 26.7: a broken pipe that nothing catches.
-        'accept-encoding': 'identity',
         'x-clickhouse-user': 'hyperdx',
         'x-clickhouse-key': password,
       },
@@ -53,7 +50,7 @@ export async function answerQuery(
       signal: abort.signal,
     });
     response.writeHead(found.statusCode ?? 502, { ...passedHeaders(found.headers), 'cache-control': 'no-store' });
-    await pipeline(found, response);
+    await passOn(found, response);
   } catch (error) {
     if (response.headersSent || abort.signal.aborted) response.destroy();
     else answerAway(response, error instanceof Error ? error.message : String(error));
