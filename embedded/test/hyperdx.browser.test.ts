@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { after, before, describe, test } from 'node:test';
 import type { Browser, Locator, Page } from 'playwright-core';
 import { type Hyperdx, startHyperdx } from '../src/hyperdx/gateway.ts';
@@ -94,22 +97,26 @@ describe('HyperDX in a browser', { skip: noBrowser, timeout: 240_000 }, () => {
     assert.deepEqual(complaints, []);
   });
 
-  test('another web page cannot query through it', async () => {
-    const other = await startHyperdx({
-      host: '127.0.0.1',
-      port: 0,
-      clickhouseUrl: clickhouse.url,
-      hyperdxPassword: clickhouse.hyperdxPassword,
-      ...OPEN_GATES,
-    });
-    // The other page is one of the same machine, the nearest thing to our own; it need not load for this.
-    await page.goto(`${other.url}/nowhere`);
-    const outcome = await page.evaluate(
-      `fetch('${hyperdx.url}/query', { method: 'POST', mode: 'no-cors', body: 'SELECT 1' }).then(() => 'sent', (error) => error.message)`,
-    );
-    assert.equal(outcome, 'Failed to fetch');
+  test('of two pages that send the same, only its own page’s query arrives at ClickHouse', async () => {
+    const other = createServer((_, response) => void response.end('a page of another origin'));
+    await once(other.listen(0, '127.0.0.1'), 'listening');
+    const send = (sql: string) =>
+      page.evaluate(
+        `fetch('${hyperdx.url}/query', { method: 'POST', mode: 'no-cors', body: "${sql}" }).then(() => 'answered', ({ message }) => message)`,
+      );
+    await page.goto(`http://127.0.0.1:${(other.address() as AddressInfo).port}/`);
+    assert.equal(await send("SELECT 'sent by a foreign page'"), 'Failed to fetch');
+    await page.goto(`${hyperdx.url}/nowhere`);
+    assert.equal(await send("SELECT 'sent by its own page'"), 'answered');
     await page.close();
-    await other.stop();
+    other.close();
+
+    await clickhouse.admin.command({ query: 'SYSTEM FLUSH LOGS' });
+    const arrived = await clickhouse.admin.query({
+      query: "SELECT DISTINCT query FROM system.query_log WHERE user = 'hyperdx' AND query LIKE '%sent by%'",
+      format: 'JSONEachRow',
+    });
+    assert.deepEqual(await arrived.json(), [{ query: "SELECT 'sent by its own page'" }]);
   });
 });
 
