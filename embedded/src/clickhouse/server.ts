@@ -57,6 +57,8 @@ export interface ClickHouse {
   readonly inner: InnerAddress;
   readonly tcpPort: number;
   readonly pid: number;
+  /** Its warnings, errors and, at its own end, the reason. */
+  readonly logFile: string;
   /** Resolves when the process has ended, asked to or not. */
   readonly exited: Promise<EngineExit>;
   /** Ends the server and waits for it: within seconds in order, by force after that. May be called again. */
@@ -147,6 +149,7 @@ async function startOnce(options: ClickHouseOptions): Promise<ClickHouse> {
     innerUrl: url,
     tcpPort,
     pid: engine.pid,
+    logFile: logFile(dataDirectory),
     exited,
     stop,
   };
@@ -180,7 +183,7 @@ function engineSettings(configFile: string, inner: InnerAddress, dataDirectory: 
   return [
     `--config-file=${configFile}`,
     `--path=${dataPath(dataDirectory)}`,
-    `--logger.log=${join(dataDirectory, 'log/clickhouse.log')}`,
+    `--logger.log=${logFile(dataDirectory)}`,
     '--log-level=warning',
     `--listen_host=${inner.host}`,
     `--http_port=${inner.httpPort}`,
@@ -246,4 +249,8 @@ function answers(url: string, { dataDirectory, passwords, stop }: ClickHouseOpti
 
 function dataPath(dataDirectory: string): string {
   return join(dataDirectory, 'data');
+}
+
+function logFile(dataDirectory: string): string {
+  return join(dataDirectory, 'log/clickhouse.log');
 }

@@ -1,5 +1,6 @@
+import type { EngineExit } from '../clickhouse/engine-process.ts';
 import type { InnerAddress } from '../clickhouse/inner-address.ts';
-import { type ClickHouse, type ClickHouseOptions, startClickHouse } from '../clickhouse/server.ts';
+import { type ClickHouseOptions, startClickHouse } from '../clickhouse/server.ts';
 import type { ServiceEnd } from './service.ts';
 import type { Part } from './supervise.ts';
 
@@ -28,12 +29,20 @@ export function clickhousePart(options: Omit<ClickHouseOptions, 'inner' | 'stop'
     async start(calledOff) {
       const clickhouse = await startClickHouse({ ...options, ...(inner && { inner }), stop: calledOff });
       ({ inner, url, innerUrl } = clickhouse);
-      return { name, ended: clickhouse.exited.then(describeExit), stop: clickhouse.stop };
+      return {
+        name,
+        ended: clickhouse.exited.then((exit) => describeExit(exit, clickhouse.logFile)),
+        stop: clickhouse.stop,
+      };
     },
   };
 }
 
-function describeExit({ code, signal, lastLines }: Awaited<ClickHouse['exited']>): ServiceEnd {
+/** Those with which it ends itself, not others it. */
+const FAULTS: readonly (NodeJS.Signals | null)[] = ['SIGABRT', 'SIGSEGV', 'SIGBUS', 'SIGILL', 'SIGFPE'];
+
+function describeExit({ code, signal, lastLines }: EngineExit, logFile: string): ServiceEnd {
   const how = signal ?? `exit code ${code}`;
-  return { ok: code === 0, how: lastLines === '' ? how : `${how}: ${lastLines.replaceAll('\n', ' ')}` };
+  const why = FAULTS.includes(signal) ? `${logFile} says why` : lastLines.replaceAll('\n', ' ');
+  return { ok: code === 0, how: why === '' ? how : `${how}: ${why}` };
 }
