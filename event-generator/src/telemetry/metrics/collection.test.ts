@@ -42,3 +42,27 @@ test('where time stands still until there is room, no collection is late', async
   const outside = () => new Promise<void>((resolve) => setTimeout(resolve, 30));
   assert.deepEqual(await collectedAt((clock) => clock.waitFor(outside())), [10, 20, 30, 40, 45]);
 });
+
+test('no two collections are of one instant, though the last comes right after a regular one', async () => {
+  const clock = createVirtualClock(0);
+  const reader = new CollectingReader();
+  const meter = new MeterProvider({ readers: [reader] }).getMeter('test');
+  meter.createObservableGauge('queue.size').addCallback((result) => result.observe(7));
+  const ends: number[] = [];
+  const collection = startMetricCollection({
+    readers: [reader],
+    clock,
+    startedAt: 0,
+    intervalMs: 10_000,
+    room: async () => {},
+    push: (metrics) => {
+      const [seconds, nanos] = metrics[0]!.scopeMetrics[0]!.metrics[0]!.dataPoints[0]!.endTime;
+      ends.push(seconds * 1_000 + nanos / 1e6);
+    },
+  });
+  await clock.sleep(20_500);
+  await collection.stop();
+  await collection.collect();
+  await collection.collect();
+  assert.deepEqual(ends, [10_000, 20_000, 20_500, 20_501]);
+});

@@ -38,7 +38,12 @@ export function startMetricCollection(options: MetricCollectionOptions): MetricC
   const startTime = toHrTime(startedAt);
   const stopped = new AbortController();
 
-  const collect = async (at = clock.now()) => {
+  let lastAt = Number.NEGATIVE_INFINITY;
+
+  // Two of one instant would say the same of every gauge, and a store that knows repeated requests by their content keeps one of them.
+  const collect = async (instant = clock.now()) => {
+    const at = instant > lastAt ? instant : lastAt + 1;
+    lastAt = at;
     const times: PointTimes = { startTime, endTime: toHrTime(at) };
     const collected: ResourceMetrics[] = [];
     for (const reader of readers) {
