@@ -111,11 +111,10 @@ function stoppingLines(cause: StopCause, { dataDir }: Config): string[] {
   if (cause.type === 'asked') return ['', 'Stopping: the event-generator flushes, the collector stores what it has.'];
   if (cause.type === 'finished') return ['The event-generator has finished; the collector stores what it has.'];
   const isClickHouse = cause.name === 'ClickHouse';
-  const log = isClickHouse ? ` Its log: ${dataDir}/clickhouse/log/clickhouse.log.` : '';
   // A request may crash the server that reads it, and would again.
   const advice = isClickHouse && CRASH.test(cause.how) ? ` If it crashes then, too, ${PUT_ASIDE}` : '';
   return [
-    `${capitalised(cause.name)} died ${DEATHS.many} times within ${DEATHS.withinMs / 1000} s (${cause.how}): stopping the rest.${log} What was acknowledged and is not stored yet stays in ${dataDir}/spool until the next start.${advice}`,
+    `${capitalised(cause.name)} died ${DEATHS.many} times within ${DEATHS.withinMs / 1000} s (${cause.how}): stopping the rest. What was acknowledged and is not stored yet stays in ${dataDir}/spool until the next start.${advice}`,
   ];
 }
 

@@ -93,7 +93,7 @@ test('what dies five times within a minute is not started again: the rest stops 
   const path = directory.path;
   assert.equal(
     told(stack).at(-1),
-    `ClickHouse died 5 times within 60 s (SIGABRT): stopping the rest. Its log: ${path}/clickhouse/log/clickhouse.log. What was acknowledged and is not stored yet stays in ${path}/spool until the next start. If it crashes then, too, move the segment that could not be loaded, the one named above, out of there.`,
+    `ClickHouse died 5 times within 60 s (SIGABRT: ${path}/clickhouse/log/clickhouse.log says why): stopping the rest. What was acknowledged and is not stored yet stays in ${path}/spool until the next start. If it crashes then, too, move the segment that could not be loaded, the one named above, out of there.`,
   );
   await using again = await startStack(path, {
     PRE_DROP_SECONDS: '1',
