@@ -44,7 +44,9 @@ export const DROP_ANSWERS: Answers = {
   2: (rows, _, printed) => {
     const value = (what: string) => String(rowWhere(rows, 'what', what).value);
     assert.match(value('drop'), /^drop-\d{4}-\d\d-\d\d-0002, POST_DROP$/);
-    assert.match(value('stock'), new RegExp(`^${secondDrop(printed).left} of 60 pairs`));
+    // A pair whose payment fails after the last page view is back, and nobody has seen it yet.
+    const { left } = secondDrop(printed);
+    assert.match(value('stock'), new RegExp(`^(${left}|${left - 1}) of 60 pairs`));
     assert.match(value('freshness'), /^\d{1,3}(\.\d)? s/);
     assert.match(value('orders'), /^[1-8](\.\d)?\/s$/);
     assert.match(value('requests'), /^\d+\/s, [1-9]\d?(\.\d)? % /);
