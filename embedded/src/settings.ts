@@ -137,6 +137,6 @@ export const SETTINGS = {
   ),
   CLICKHOUSE_MAX_CONNECTIONS: connections(
     '512',
-    'Connections at 8123, and at 9000; beyond it silent ones are closed, then new ones. Requests of 128 at 8123 are answered at a time, others wait',
+    'Connections at 8123, and at 9000; beyond it silent ones are closed, then new ones. 128 of those at 8123 reach ClickHouse at a time, others wait in line',
   ),
 } satisfies Record<string, Setting>;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { type AddressInfo, connect, createServer } from 'node:net';
-import { after, before, test } from 'node:test';
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+import { after, before, type TestContext, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import { freePorts, OPEN_GATES, startTestClickHouse, type TestClickHouse } from '../../test/clickhouse.ts';
@@ -196,24 +196,31 @@ test('a client that goes away takes its query along, in the middle of an answer 
   await until('0');
 });
 
-test('a client that goes away leaves ClickHouse in order: it hears that nothing more comes, and can say all', async (t) => {
+/** A gate before a server in ClickHouse's place. */
+async function gateOf(t: TestContext, endSelect: (fromPort: number) => void = () => {}) {
   const clickhouse = createServer({ allowHalfOpen: true });
   await once(clickhouse.listen(0, '127.0.0.1'), 'listening');
   const [port] = (await freePorts(1)) as [number];
-  const ended: number[] = [];
   const gate = await startHttpGate({
     ...OPEN_GATES,
     host: '127.0.0.1',
     port,
     inner: { host: '127.0.0.1', httpPort: (clickhouse.address() as AddressInfo).port, nativePort: 0 },
-    endSelect: (fromPort) => ended.push(fromPort),
+    endSelect,
   });
   t.after(async () => {
     await gate.stop();
     clickhouse.close();
   });
+  const ask = (text: string) => `POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: ${text.length}\r\n\r\n${text}`;
+  return { clickhouse, port, ask };
+}
+
+test('a client that goes away leaves ClickHouse in order: it hears that nothing more comes, and can say all', async (t) => {
+  const ended: number[] = [];
+  const { clickhouse, port, ask } = await gateOf(t, (fromPort) => ended.push(fromPort));
   const client = connect(port, '127.0.0.1').pause();
-  client.write(`POST / HTTP/1.1\r\nHost: localhost:${port}\r\nContent-Length: 8\r\n\r\nSELECT 1`);
+  client.write(ask('SELECT 1'));
   const [socket] = await once(clickhouse, 'connection');
   await once(socket, 'data');
   socket.write('HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n');
@@ -226,6 +233,46 @@ test('a client that goes away leaves ClickHouse in order: it hears that nothing 
   await sleep(600);
   assert.deepEqual(ended, [socket.remotePort], 'half a second later, what ClickHouse goes on with is ended');
   socket.end();
+});
+
+test('in line, one who has gone is forgotten, and one who has said all gets an answer', async (t) => {
+  const { clickhouse, port, ask } = await gateOf(t);
+  const reached: string[] = [];
+  const held: Socket[] = [];
+  clickhouse.on('connection', (socket) => {
+    held.push(socket.on('error', () => {}));
+    socket.once('data', (bytes) => reached.push(String(bytes).split('\r\n\r\n')[1] ?? ''));
+  });
+  const base = `http://127.0.0.1:${port}`;
+  const first = Array.from({ length: 128 }, () => rawHttp(base));
+  for (const client of first) client.write(ask('first'));
+  while (reached.length < 128) await sleep(10);
+
+  const gone = rawHttp(base);
+  gone.write(ask('gone'));
+  const waits = rawHttp(base);
+  waits.socket.end(ask('waits'));
+  await sleep(100);
+  gone.socket.resetAndDestroy();
+  await sleep(100);
+  assert.equal(reached.length, 128);
+  for (const socket of held.splice(0, 2)) socket.end();
+  while (reached.length < 129) await sleep(10);
+  held.at(-1)!.end('the answer');
+  assert.equal(await waits.ended, 'the answer');
+  assert.deepEqual(reached.slice(128), ['waits']);
+  for (const { socket } of first) socket.destroy();
+  for (const socket of held) socket.end();
+});
+
+test('clients that keep connections they do not use make room within seconds', async () => {
+  const idle = Array.from({ length: 128 }, () => rawHttp(server.url));
+  for (const client of idle) client.write(`${head('POST / HTTP/1.1', 'Content-Length: 8')}SELECT 1`);
+  await Promise.all(idle.map((client) => client.until(/\r\n1\n/)));
+  const before = performance.now();
+  assert.equal((await post('SELECT 2')).body, '2\n');
+  assert.ok(performance.now() - before < 5_000);
+  for (const { socket } of idle) socket.destroy();
 });
 
 test('more clients than ClickHouse can answer at a time wait in line', async () => {

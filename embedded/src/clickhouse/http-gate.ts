@@ -1,11 +1,11 @@
 import { connect, type Socket } from 'node:net';
-import pLimit, { type LimitFunction } from 'p-limit';
 import type { PortLimits } from '../port-limits.ts';
 import { type Front, startFront } from './front.ts';
 import { type HttpRefusal, refusalResponse } from './http-refusal.ts';
 import { httpRequests, type PassedBytes } from './http-requests.ts';
 import type { InnerAddress } from './inner-address.ts';
 import { leave } from './leave.ts';
+import { createLine, type Line } from './line.ts';
 import { webPageCheck } from './web-page-check.ts';
 
 /** Where the gate stands. */
@@ -24,7 +24,7 @@ export interface HttpGateOptions {
 const MAX_HEAD_BYTES = 256 * 1024;
 /** How long a client that was refused may go on sending: closing a socket with unread bytes in it would tear its answer away. */
 const LINGER_MS = 2_000;
-/** How long ClickHouse may go on with an answer that nobody waits for any more. */
+/** How long ClickHouse may go on with an answer that nobody waits for any more, and how often it is told not to. */
 const UNHEARD_MS = 500;
 /**
  * Connections to ClickHouse at a time; further clients wait in line. Each takes two megabytes of its memory beside what its query takes,
@@ -37,7 +37,7 @@ const AWAY: HttpRefusal = {
 };
 const BUSY: HttpRefusal = {
   status: 503,
-  line: `ClickHouse answers ${MAX_SERVERS} others, as many as it can at a time. Try again.`,
+  line: `ClickHouse has ${MAX_SERVERS} connections over HTTP, as many as it can at a time. Try again.`,
 };
 
 /**
@@ -51,16 +51,16 @@ export function startHttpGate(options: HttpGateOptions): Promise<Front> {
   const check = webPageCheck(options);
   const bounds = { maxHeadBytes: MAX_HEAD_BYTES, maxBodyBytes: limits.maxRequestBytes, check };
   const names = { use: 'ClickHouse over HTTP', setting: 'CLICKHOUSE_HTTP_PORT' };
-  const slots = pLimit(MAX_SERVERS);
+  const line = createLine(MAX_SERVERS);
   return startFront({ host, port, maxConnections: limits.maxConnections, ...names }, (client) =>
-    admit(client, { ...options, slots }, httpRequests(bounds)),
+    admit(client, { ...options, line }, httpRequests(bounds)),
   );
 }
 
 /** What all clients of a gate share. */
 interface Gate extends HttpGateOptions {
-  /** Of connections to ClickHouse, also those whose client has gone. */
-  readonly slots: LimitFunction;
+  /** For connections to ClickHouse; those whose client has gone have a place, too, until ClickHouse ends them. */
+  readonly line: Line;
 }
 
 /** A client's own connection to ClickHouse. */
@@ -72,22 +72,32 @@ interface Joined {
 
 function admit(client: Socket, gate: Gate, requests: ReturnType<typeof httpRequests>): void {
   let joined: Joined | undefined;
-  let isInLine = false;
+  let leaveLine: (() => void) | undefined;
+  let hasSaidAll = false;
   let readBefore = 0;
   let headTimer: NodeJS.Timeout | undefined;
   const awaitHead = () => {
-    headTimer ??= setTimeout(() => (isInLine ? turnAway(BUSY) : client.destroy()), gate.limits.requestMillis);
+    headTimer ??= setTimeout(
+      () => (leaveLine === undefined ? client.destroy() : turnAway(BUSY)),
+      gate.limits.requestMillis,
+    );
   };
   const headCame = () => {
     clearTimeout(headTimer);
     headTimer = undefined;
   };
   awaitHead();
-  client.once('close', headCame);
+  client.once('close', () => {
+    headCame();
+    leaveLine?.();
+  });
 
   client.on('data', onData);
   // A client that has said all may still be waiting for its answer.
-  client.once('end', () => (joined?.server ?? client).end());
+  client.once('end', () => {
+    hasSaidAll = true;
+    if (leaveLine === undefined) (joined?.server ?? client).end();
+  });
 
   function onData(chunk: Buffer): void {
     const isNew = requests.at() !== 'body';
@@ -98,18 +108,16 @@ function admit(client: Socket, gate: Gate, requests: ReturnType<typeof httpReque
   }
 
   function standInLine(first: PassedBytes): void {
-    isInLine = true;
     client.pause();
-    gate.slots(async () => {
-      if (client.writableEnded || client.destroyed) return;
-      isInLine = false;
+    const leaveIt = gate.line.enter((free) => {
+      leaveLine = undefined;
       joined = joinServer(client, gate);
-      const { server } = joined;
-      const closed = new Promise((resolve) => server.once('close', resolve));
+      joined.server.once('close', free);
       client.resume();
       passOn(first);
-      await closed;
+      if (hasSaidAll) joined.server.end();
     });
+    if (joined === undefined) leaveLine = leaveIt;
   }
 
   function passOn({ passed, refusal }: PassedBytes): void {
@@ -123,6 +131,7 @@ function admit(client: Socket, gate: Gate, requests: ReturnType<typeof httpReque
   function turnAway(refusal: HttpRefusal): void {
     client.off('data', onData);
     headCame();
+    leaveLine?.();
     if (joined !== undefined && requests.at() === 'body') abandon(client, joined, readBefore, refusal);
     else refuse(client, joined, refusal);
   }
@@ -148,13 +157,14 @@ function joinServer(client: Socket, { inner, endSelect }: Gate): Joined {
   server.on('drain', () => client.resume());
   server.on('error', () => {}); // 'close' follows.
   server.once('close', (failed) => {
-    clearTimeout(unheard);
+    clearInterval(unheard);
     joined.onClose(failed);
   });
   client.once('close', () => {
     if (server.destroyed) return;
     leave(server);
-    unheard = setTimeout(() => server.localPort !== undefined && endSelect(server.localPort), UNHEARD_MS);
+    // Again and again: it may be refused, or the SELECT have not begun yet.
+    unheard = setInterval(() => server.localPort !== undefined && endSelect(server.localPort), UNHEARD_MS);
   });
   return joined;
 }

@@ -81,6 +81,20 @@ test('the server stops although a client keeps its connection', async (t) => {
   await client.close();
 });
 
+test('the server stops soon although somebody reads a large answer', async (t) => {
+  const server = await start(await temporaryDirectory(t));
+  const client = createClient({ url: server.url, username: 'admin', password: passwords.admin, log: { level: 127 } });
+  const query = 'SELECT number, randomPrintableASCII(100) FROM numbers(1000000000)';
+  const { stream } = await client.exec({ query });
+  stream.on('error', () => {}).resume();
+  await once(stream, 'data');
+  const before = performance.now();
+  await server.stop();
+  assert.ok(performance.now() - before < 3_000, `${performance.now() - before} ms`);
+  assert.deepEqual(await server.exited, { code: 0, signal: null, lastLines: '' });
+  await client.close();
+});
+
 test("ClickHouse's own ports are where only this machine finds them, whatever the host", async (t) => {
   const server = await start(await temporaryDirectory(t), '0.0.0.0');
   t.after(() => server.stop());

@@ -8,7 +8,7 @@ import { localAddress } from '../local-address.ts';
 import type { PortLimits } from '../port-limits.ts';
 import { writeConfiguration } from './configuration.ts';
 import { type DiskWatch, failedWrite, untilRoom, watchDisk } from './disk-watch.ts';
-import { endSelect } from './end-select.ts';
+import { endSelect, endSelects } from './end-select.ts';
 import { type EngineExit, startEngine } from './engine-process.ts';
 import { ClickHouseError, InnerPortTakenError } from './error.ts';
 import { startHttpGate } from './http-gate.ts';
@@ -123,6 +123,7 @@ async function startOnce(options: ClickHouseOptions): Promise<ClickHouse> {
   const stop = async () => {
     await closeGates();
     await disk?.stop();
+    await endSelects(admin);
     await admin.close();
     await engine.stop();
   };

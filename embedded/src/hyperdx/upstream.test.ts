@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { createServer } from 'node:http';
+import { createServer, type ServerResponse } from 'node:http';
 import { type AddressInfo, createServer as createTcpServer, type Server } from 'node:net';
 import { Writable } from 'node:stream';
 import { text } from 'node:stream/consumers';
@@ -64,4 +64,38 @@ test('one who leaves before there is an answer is told so at once, and the answe
   await once(socket, 'end');
   socket.write(HEAD);
   await new Promise((taken) => socket.end(FILE, taken));
+});
+
+test('leaving an exchange that is over leaves the next one of its connection alone', async (t) => {
+  const connections = new Set<unknown>();
+  const server = createServer((request, response) => {
+    connections.add(request.socket);
+    if (request.url === '/first') response.end('one');
+    else setTimeout(() => response.end(request.socket.readableEnded ? 'was left' : 'two'), 200);
+  });
+  const upstream = await upstreamOf(t, server);
+  const get = (path: string, signal: AbortSignal) => upstream.send({ method: 'GET', path, headers: {}, signal });
+  const leave = new AbortController();
+  assert.equal(await text(await get('/first', leave.signal)), 'one');
+  const second = get('/second', AbortSignal.timeout(5_000));
+  await once(server, 'request');
+  leave.abort();
+  assert.equal(await text(await second), 'two');
+  assert.equal(connections.size, 1);
+});
+
+test('further exchanges wait for one of 64 connections', async (t) => {
+  const held: ServerResponse[] = [];
+  const server = createServer((_, response) => void held.push(response));
+  const upstream = await upstreamOf(t, server);
+  const signal = AbortSignal.timeout(5_000);
+  const sent = Array.from({ length: 65 }, () => upstream.send({ method: 'GET', path: '/', headers: {}, signal }));
+  while (held.length < 64) await sleep(10);
+  await sleep(50);
+  assert.equal(held.length, 64);
+  held[0]!.end('done');
+  assert.equal(await text(await sent[0]!), 'done');
+  while (held.length < 65) await sleep(10);
+  for (const response of held) response.end();
+  for (const answer of await Promise.all(sent)) answer.resume();
 });

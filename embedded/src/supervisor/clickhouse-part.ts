@@ -43,6 +43,8 @@ const FAULTS: readonly (NodeJS.Signals | null)[] = ['SIGABRT', 'SIGSEGV', 'SIGBU
 
 function describeExit({ code, signal, lastLines }: EngineExit, logFile: string): ServiceEnd {
   const how = signal ?? `exit code ${code}`;
-  const why = FAULTS.includes(signal) ? `${logFile} says why` : lastLines.replaceAll('\n', ' ');
+  // What is not ClickHouse's own fault, as V8's, stands in the last lines only.
+  const words = [lastLines.replaceAll('\n', ' '), FAULTS.includes(signal) ? `${logFile} says why` : ''];
+  const why = words.filter((word) => word !== '').join('; ');
   return { ok: code === 0, how: why === '' ? how : `${how}: ${why}` };
 }
