@@ -22,9 +22,10 @@ const tell = (message: CollectorMessage) =>
 async function start(message: unknown): Promise<void> {
   if (collector !== undefined) return;
   try {
-    letHeapGrow();
     collector = startCollector(startMessageSchema.parse(message).options);
-    const { grpcPort, httpPort } = await collector;
+    const running = await collector;
+    letHeapGrow(() => received(running));
+    const { grpcPort, httpPort } = running;
     await tell({ type: 'ready', grpcPort, httpPort });
   } catch (error) {
     await tell({ type: 'failed', message: error instanceof Error ? error.message : String(error) });
