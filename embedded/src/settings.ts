@@ -137,6 +137,6 @@ export const SETTINGS = {
   ),
   CLICKHOUSE_MAX_CONNECTIONS: connections(
     '512',
-    'Connections at 8123, and at 9000; beyond it silent ones are closed, then new ones. 128 of those at 8123 reach ClickHouse at a time, others wait in line',
+    'Connections at 8123, and at 9000; beyond it silent ones are closed, then new ones. 128 of those at 8123 reach ClickHouse at a time, others wait in line; meanwhile a body must come at 1 kB a second',
   ),
 } satisfies Record<string, Setting>;

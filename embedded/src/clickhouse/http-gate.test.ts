@@ -275,6 +275,28 @@ test('clients that keep connections they do not use make room within seconds', a
   for (const { socket } of idle) socket.destroy();
 });
 
+test('clients that send bodies at a trickle make room for who waits, and nothing of theirs is kept', async () => {
+  await server.admin.command({ query: 'CREATE TABLE otel.trickled (a String) ENGINE = Memory' });
+  const path = `/?query=${encodeURIComponent('INSERT INTO otel.trickled FORMAT TSV')}`;
+  const slow = Array.from({ length: 128 }, () => rawHttp(server.url));
+  for (const client of slow) client.write(head(`POST ${path} HTTP/1.1`, 'Content-Length: 100000'));
+  const trickle = setInterval(() => slow.forEach((client) => void client.write('a\n')), 100);
+  try {
+    await sleep(300);
+    const before = performance.now();
+    assert.equal((await post('SELECT 2')).body, '2\n');
+    assert.ok(performance.now() - before < 8_000);
+    assert.match(
+      await Promise.any(slow.map((client) => client.ended)),
+      /^HTTP\/1\.1 408 .*\n[^\n]*1 kB a second[^\n]*\n$/s,
+    );
+    assert.equal((await post('SELECT count() FROM otel.trickled')).body, '0\n');
+  } finally {
+    clearInterval(trickle);
+    for (const { socket } of slow) socket.destroy();
+  }
+});
+
 test('more clients than ClickHouse can answer at a time wait in line', async () => {
   const answers = Promise.all(Array.from({ length: 180 }, () => post('SELECT sleep(1)')));
   await sleep(900);

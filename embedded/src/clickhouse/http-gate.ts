@@ -31,6 +31,8 @@ const UNHEARD_MS = 500;
  * and 512 of them ended the server.
  */
 const MAX_SERVERS = 128;
+/** A body of which less comes in this time makes room for who waits in line: an INSERT at a trickle is none that anybody waits for. */
+const SLOW_BODY = { millis: 3_000, bytes: 3_000 };
 const AWAY: HttpRefusal = {
   status: 503,
   line: 'ClickHouse does not answer: it is starting, or was killed. Try again.',
@@ -38,6 +40,10 @@ const AWAY: HttpRefusal = {
 const BUSY: HttpRefusal = {
   status: 503,
   line: `ClickHouse has ${MAX_SERVERS} connections over HTTP, as many as it can at a time. Try again.`,
+};
+const SLOW: HttpRefusal = {
+  status: 408,
+  line: 'Others wait for ClickHouse, and of this request less than 1 kB a second came. Send its body as a whole.',
 };
 
 /**
@@ -86,9 +92,23 @@ function admit(client: Socket, gate: Gate, requests: ReturnType<typeof httpReque
     clearTimeout(headTimer);
     headTimer = undefined;
   };
+  let bodyTimer: NodeJS.Timeout | undefined;
+  const awaitBody = () => {
+    let before = client.bytesRead;
+    bodyTimer ??= setInterval(() => {
+      const isSlow = !client.isPaused() && client.bytesRead - before < SLOW_BODY.bytes;
+      before = client.bytesRead;
+      if (isSlow && gate.line.isWaitedIn()) turnAway(SLOW);
+    }, SLOW_BODY.millis);
+  };
+  const bodyCame = () => {
+    clearInterval(bodyTimer);
+    bodyTimer = undefined;
+  };
   awaitHead();
   client.once('close', () => {
     headCame();
+    bodyCame();
     leaveLine?.();
   });
 
@@ -123,14 +143,20 @@ function admit(client: Socket, gate: Gate, requests: ReturnType<typeof httpReque
   function passOn({ passed, refusal }: PassedBytes): void {
     for (const bytes of passed) joined?.server.write(bytes);
     if (joined?.server.writableNeedDrain) client.pause();
-    if (refusal !== undefined) turnAway(refusal);
-    else if (requests.at() === 'head') awaitHead();
+    if (refusal !== undefined) {
+      turnAway(refusal);
+      return;
+    }
+    if (requests.at() === 'head') awaitHead();
     else if (joined !== undefined) headCame();
+    if (requests.at() === 'body') awaitBody();
+    else bodyCame();
   }
 
   function turnAway(refusal: HttpRefusal): void {
     client.off('data', onData);
     headCame();
+    bodyCame();
     leaveLine?.();
     if (joined !== undefined && requests.at() === 'body') abandon(client, joined, readBefore, refusal);
     else refuse(client, joined, refusal);

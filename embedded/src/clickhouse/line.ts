@@ -6,6 +6,8 @@ export interface Line {
    * @returns leaves the line, and forgets `start`; of no effect once that has been called
    */
   enter(start: (free: () => void) => void): () => void;
+  /** Whether somebody waits. */
+  isWaitedIn(): boolean;
 }
 
 export function createLine(places: number): Line {
@@ -28,5 +30,6 @@ export function createLine(places: number): Line {
       else waiting.add(begin);
       return () => void waiting.delete(begin);
     },
+    isWaitedIn: () => waiting.size > 0,
   };
 }
