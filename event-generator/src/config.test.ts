@@ -49,6 +49,7 @@ suite('settings', () => {
       problemsOf({
         OTEL_EXPORTER_OTLP_ENDPOINT: 'localhost:4317',
         LOAD: '-1',
+        METRICS_INTERVAL_SECONDS: '0.5',
         PRE_DROP_WORKERS: '2.5',
         RUN_ID: '../escape',
         INVENTORY_MIN: '10',
@@ -58,6 +59,7 @@ suite('settings', () => {
         'OTEL_EXPORTER_OTLP_ENDPOINT="localhost:4317": expected an http:// or https:// address with a port and without a path, such as http://localhost:4317; leave it unset for http://localhost:4317.',
         'LOAD="-1": expected a number above 0, at most 1000; leave it unset for 1.',
         'PRE_DROP_WORKERS="2.5": expected a whole number from 1 to 10000; leave it unset for 5.',
+        'METRICS_INTERVAL_SECONDS="0.5": expected a whole number of seconds from 1 to 3600; leave it unset for 10.',
         'RUN_ID="../escape": expected 1 to 64 letters, digits, dots, dashes or underscores, the first a letter or digit.',
         'INVENTORY_MIN="10": expected at most INVENTORY_MAX, which is 5; lower the one or raise the other.',
       ],

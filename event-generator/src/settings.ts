@@ -78,10 +78,10 @@ export const SETTINGS = {
   INVENTORY_MIN: pairs('300', 'The fewest pairs a drop may have, over all sizes'),
   INVENTORY_MAX: pairs('700', 'The most pairs a drop may have'),
   METRICS_INTERVAL_SECONDS: {
-    schema: number(0, 3_600),
+    schema: wholeNumber(1, 3_600),
     default: '10',
     description: 'How often metrics are collected and sent',
-    expected: 'a number of seconds above 0, at most 3600',
+    expected: 'a whole number of seconds from 1 to 3600',
   },
   QUEUE_LIMIT: {
     schema: wholeNumber(2_048, 10_000_000),

@@ -40,9 +40,10 @@ export function startMetricCollection(options: MetricCollectionOptions): MetricC
 
   let lastAt = Number.NEGATIVE_INFINITY;
 
-  // Two of one instant would say the same of every gauge, and a store that knows repeated requests by their content keeps one of them.
+  // ClickHouse's tables keep the times of data points in whole seconds. Two collections of one second would say the same of whatever did not
+  // change between them, and a store that knows repeated requests by their content keeps one of the two.
   const collect = async (instant = clock.now()) => {
-    const at = instant > lastAt ? instant : lastAt + 1;
+    const at = Math.max(instant, nextSecond(lastAt));
     lastAt = at;
     const times: PointTimes = { startTime, endTime: toHrTime(at) };
     const collected: ResourceMetrics[] = [];
@@ -73,4 +74,8 @@ export function startMetricCollection(options: MetricCollectionOptions): MetricC
       return repeating;
     },
   };
+}
+
+function nextSecond(instant: EpochMillis): EpochMillis {
+  return (Math.floor(instant / 1_000) + 1) * 1_000;
 }
