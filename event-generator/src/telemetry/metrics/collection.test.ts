@@ -66,3 +66,25 @@ test('no two collections are of one second, though the last comes right after a 
   await collection.collect();
   assert.deepEqual(ends, [10_000, 20_000, 21_000, 22_000]);
 });
+
+test('collections are due at whole seconds, so that none is said to be later than it is', async () => {
+  const clock = createVirtualClock(980);
+  const reader = new CollectingReader();
+  new MeterProvider({ readers: [reader] }).getMeter('test').createCounter('requests').add(1);
+  const ends: number[] = [];
+  const collection = startMetricCollection({
+    readers: [reader],
+    clock,
+    startedAt: 980,
+    intervalMs: 1_000,
+    // Every other one is late.
+    room: async () => void (ends.length % 2 === 1 && (await clock.sleep(300))),
+    push: (metrics) => {
+      const [seconds, nanos] = metrics[0]!.scopeMetrics[0]!.metrics[0]!.dataPoints[0]!.endTime;
+      ends.push(seconds * 1_000 + nanos / 1e6);
+    },
+  });
+  await clock.sleep(4_500);
+  await collection.stop();
+  assert.deepEqual(ends, [1_000, 2_300, 3_000, 4_300, 5_000]);
+});

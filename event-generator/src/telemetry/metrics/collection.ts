@@ -17,10 +17,11 @@ export interface MetricCollectionOptions {
   readonly clock: Clock;
   /** The start of the run: every cumulative point counts from there. */
   readonly startedAt: EpochMillis;
+  /** Whole seconds, at least one. */
   readonly intervalMs: number;
   /**
    * Where several telemetries make one run: all of them collect at the multiples of the interval since this instant, and stamp with
-   * them, so that their readings can be added up. Where none is given, the first collection is one interval after the start.
+   * them, so that their readings can be added up. Where none is given, it is the second of the start.
    */
   readonly inStepSince?: EpochMillis;
   /** A regular collection is late until this resolves; those that were due meanwhile are left out. */
@@ -41,7 +42,8 @@ export function startMetricCollection(options: MetricCollectionOptions): MetricC
   let lastAt = Number.NEGATIVE_INFINITY;
 
   // ClickHouse's tables keep the times of data points in whole seconds. Two collections of one second would say the same of whatever did not
-  // change between them, and a store that knows repeated requests by their content keeps one of the two.
+  // change between them, and a store that knows repeated requests by their content keeps one of the two. Regular ones are due at whole
+  // seconds; the one that ends a run may follow at once.
   const collect = async (instant = clock.now()) => {
     const at = Math.max(instant, nextSecond(lastAt));
     lastAt = at;
@@ -55,7 +57,7 @@ export function startMetricCollection(options: MetricCollectionOptions): MetricC
   };
 
   const repeat = async () => {
-    const since = inStepSince ?? startedAt;
+    const since = inStepSince ?? secondOf(startedAt);
     const first = since + (Math.floor((startedAt - since) / intervalMs) + 1) * intervalMs;
     for (let due = first; ; due += intervalMs * Math.max(1, Math.ceil((clock.now() - due) / intervalMs))) {
       await clock.sleep(Math.max(0, due - clock.now()), stopped.signal);
@@ -76,6 +78,10 @@ export function startMetricCollection(options: MetricCollectionOptions): MetricC
   };
 }
 
+function secondOf(instant: EpochMillis): EpochMillis {
+  return Math.floor(instant / 1_000) * 1_000;
+}
+
 function nextSecond(instant: EpochMillis): EpochMillis {
-  return (Math.floor(instant / 1_000) + 1) * 1_000;
+  return secondOf(instant) + 1_000;
 }
