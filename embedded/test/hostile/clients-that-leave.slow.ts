@@ -55,8 +55,8 @@ function askAndLeave(url: string, { method, headers, body }: Sent): Promise<numb
       response.on('data', () => Math.random() < 0.5 && outgoing.destroy());
     });
     outgoing.end(body);
-    // Most leave within a few milliseconds, as many as a file takes; some stay as long as an answer to a query takes.
-    setTimeout(() => outgoing.destroy(), 200 * Math.random() ** 4);
+    // Most leave within a few milliseconds, as many as a file takes; some stay as long as an answer to a query takes on a busy machine.
+    setTimeout(() => outgoing.destroy(), 600 * Math.random() ** 8);
   });
 }
 
