@@ -1,3 +1,5 @@
+// Long because all of its tests share one ClickHouse: a second file would start another.
+
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';

@@ -1,5 +1,6 @@
 import { connect, type Socket } from 'node:net';
 import type { PortLimits } from '../port-limits.ts';
+import { watchBodyPace } from './body-pace.ts';
 import { type Front, startFront } from './front.ts';
 import { type HttpRefusal, refusalResponse } from './http-refusal.ts';
 import { httpRequests, type PassedBytes } from './http-requests.ts';
@@ -31,8 +32,6 @@ const UNHEARD_MS = 500;
  * and 512 of them ended the server.
  */
 const MAX_SERVERS = 128;
-/** A body of which less comes in this time makes room for who waits in line: an INSERT at a trickle is none that anybody waits for. */
-const SLOW_BODY = { millis: 3_000, bytes: 3_000 };
 const AWAY: HttpRefusal = {
   status: 503,
   line: 'ClickHouse does not answer: it is starting, or was killed. Try again.',
@@ -92,23 +91,12 @@ function admit(client: Socket, gate: Gate, requests: ReturnType<typeof httpReque
     clearTimeout(headTimer);
     headTimer = undefined;
   };
-  let bodyTimer: NodeJS.Timeout | undefined;
-  const awaitBody = () => {
-    let before = client.bytesRead;
-    bodyTimer ??= setInterval(() => {
-      const isSlow = !client.isPaused() && client.bytesRead - before < SLOW_BODY.bytes;
-      before = client.bytesRead;
-      if (isSlow && gate.line.isWaitedIn()) turnAway(SLOW);
-    }, SLOW_BODY.millis);
-  };
-  const bodyCame = () => {
-    clearInterval(bodyTimer);
-    bodyTimer = undefined;
-  };
+  // An INSERT at a trickle makes room for who waits in line: it is none that anybody waits for.
+  const bodyPace = watchBodyPace(client, () => gate.line.isWaitedIn() && turnAway(SLOW));
   awaitHead();
   client.once('close', () => {
     headCame();
-    bodyCame();
+    bodyPace.end();
     leaveLine?.();
   });
 
@@ -149,14 +137,14 @@ function admit(client: Socket, gate: Gate, requests: ReturnType<typeof httpReque
     }
     if (requests.at() === 'head') awaitHead();
     else if (joined !== undefined) headCame();
-    if (requests.at() === 'body') awaitBody();
-    else bodyCame();
+    if (requests.at() === 'body') bodyPace.begin();
+    else bodyPace.end();
   }
 
   function turnAway(refusal: HttpRefusal): void {
     client.off('data', onData);
     headCame();
-    bodyCame();
+    bodyPace.end();
     leaveLine?.();
     if (joined !== undefined && requests.at() === 'body') abandon(client, joined, readBefore, refusal);
     else refuse(client, joined, refusal);
