@@ -1,10 +1,16 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { MeterProvider } from '@opentelemetry/sdk-metrics';
+import { MeterProvider, type ResourceMetrics } from '@opentelemetry/sdk-metrics';
 import type { Clock } from '../../simulation/clock.ts';
 import { createVirtualClock } from '../../simulation/virtual-clock.ts';
 import { CollectingReader } from './collecting-reader.ts';
 import { startMetricCollection } from './collection.ts';
+
+/** What the first point is stamped with. */
+function endMillis(metrics: readonly ResourceMetrics[]): number {
+  const [seconds, nanos] = metrics[0]!.scopeMetrics[0]!.metrics[0]!.dataPoints[0]!.endTime;
+  return seconds * 1_000 + nanos / 1e6;
+}
 
 /** Collects every 10 s for 45 s, the third time when there is room again: the end times, in seconds. */
 async function collectedAt(waitForRoom: (clock: Clock) => Promise<void>): Promise<number[]> {
@@ -21,10 +27,7 @@ async function collectedAt(waitForRoom: (clock: Clock) => Promise<void>): Promis
     room: async () => {
       if (++asked === 3) await waitForRoom(clock);
     },
-    push: (metrics) => {
-      const point = metrics[0]?.scopeMetrics[0]?.metrics[0]?.dataPoints[0];
-      if (point) ends.push(point.endTime[0]);
-    },
+    push: (metrics) => ends.push(endMillis(metrics) / 1_000),
   });
   await clock.sleep(45_000);
   await collection.stop();
@@ -55,10 +58,7 @@ test('no two collections are of one second, though the last comes right after a 
     startedAt: 0,
     intervalMs: 10_000,
     room: async () => {},
-    push: (metrics) => {
-      const [seconds, nanos] = metrics[0]!.scopeMetrics[0]!.metrics[0]!.dataPoints[0]!.endTime;
-      ends.push(seconds * 1_000 + nanos / 1e6);
-    },
+    push: (metrics) => ends.push(endMillis(metrics)),
   });
   await clock.sleep(20_500);
   await collection.stop();
@@ -79,10 +79,7 @@ test('collections are due at whole seconds, so that none is said to be later tha
     intervalMs: 1_000,
     // Every other one is late.
     room: async () => void (ends.length % 2 === 1 && (await clock.sleep(300))),
-    push: (metrics) => {
-      const [seconds, nanos] = metrics[0]!.scopeMetrics[0]!.metrics[0]!.dataPoints[0]!.endTime;
-      ends.push(seconds * 1_000 + nanos / 1e6);
-    },
+    push: (metrics) => ends.push(endMillis(metrics)),
   });
   await clock.sleep(4_500);
   await collection.stop();

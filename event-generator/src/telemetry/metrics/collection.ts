@@ -20,8 +20,8 @@ export interface MetricCollectionOptions {
   /** Whole seconds, at least one. */
   readonly intervalMs: number;
   /**
-   * Where several telemetries make one run: all of them collect at the multiples of the interval since this instant, and stamp with
-   * them, so that their readings can be added up. Where none is given, it is the second of the start.
+   * Where several telemetries make one run: all of them collect at the multiples of the interval since this instant's second, and stamp
+   * with them, so that their readings can be added up. Where none is given, it is the start.
    */
   readonly inStepSince?: EpochMillis;
   /** A regular collection is late until this resolves; those that were due meanwhile are left out. */
@@ -57,7 +57,7 @@ export function startMetricCollection(options: MetricCollectionOptions): MetricC
   };
 
   const repeat = async () => {
-    const since = inStepSince ?? secondOf(startedAt);
+    const since = secondOf(inStepSince ?? startedAt);
     const first = since + (Math.floor((startedAt - since) / intervalMs) + 1) * intervalMs;
     for (let due = first; ; due += intervalMs * Math.max(1, Math.ceil((clock.now() - due) / intervalMs))) {
       await clock.sleep(Math.max(0, due - clock.now()), stopped.signal);
