@@ -3,18 +3,17 @@ import { get } from 'node:http';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type ClickHouseClient, ClickHouseLogLevel, createClient } from '@clickhouse/client';
+import { ClickHouseLogLevel, createClient } from '@clickhouse/client';
 import { localAddress } from '../local-address.ts';
 import type { PortLimits } from '../port-limits.ts';
 import { writeConfiguration } from './configuration.ts';
 import { type DiskWatch, failedWrite, untilRoom, watchDisk } from './disk-watch.ts';
-import { endSelect, endSelects } from './end-select.ts';
+import { endSelects } from './end-select.ts';
 import { type EngineExit, startEngine } from './engine-process.ts';
 import { ClickHouseError, InnerPortTakenError } from './error.ts';
-import { startHttpGate } from './http-gate.ts';
+import { openGates } from './gates.ts';
 import { findInnerAddress, type InnerAddress, innerUrl } from './inner-address.ts';
 import { findLibrary } from './library.ts';
-import { startNativeGate } from './native-gate.ts';
 import { applySchema } from './schema.ts';
 import { explainStartFailure } from './start-failure.ts';
 
@@ -154,30 +153,6 @@ async function startOnce(options: ClickHouseOptions): Promise<ClickHouse> {
     exited,
     stop,
   };
-}
-
-/** The ports the user knows. ClickHouse's own have neither the checks nor, the native one, the toughness for them. */
-async function openGates(
-  options: ClickHouseOptions,
-  inner: InnerAddress,
-  admin: ClickHouseClient,
-): Promise<() => Promise<void>> {
-  const { host, httpPort, tcpPort, limits, allowedHosts } = options;
-  const native = await startNativeGate({ host, port: tcpPort, inner, limits });
-  try {
-    const http = await startHttpGate({
-      host,
-      port: httpPort,
-      inner,
-      limits,
-      allowedHosts,
-      endSelect: (fromPort) => endSelect(admin, fromPort),
-    });
-    return async () => void (await Promise.all([native.stop(), http.stop()]));
-  } catch (error) {
-    await native.stop();
-    throw error;
-  }
 }
 
 function engineSettings(configFile: string, inner: InnerAddress, dataDirectory: string): string[] {
