@@ -12,7 +12,7 @@
 -- which the tables are sorted, and reads attributes of what is left.
 
 -- 1. Which drops were there in the last hour, and how did each go?
--- A line a drop, the latest first; `phase` is the last that was seen of it. `pairs` is the most a product page has shown, so the stock at the
+-- A line a drop, the latest first; `phase` is the last in which a request of it came. `pairs` is the most a product page has shown, so the stock at the
 -- start; `orders` can't exceed it. `sold_out_after_s` is the time from the first checkout to the reservation of the last pair, once all pairs are
 -- ordered; empty until then. `errors` is the share of requests answered 5xx: the platform's fault, while 4xx is a shopper's bad luck.
 SELECT
@@ -33,7 +33,7 @@ FROM
     SELECT
         SpanAttributes['snkrs.drop.id'] AS drop_id,
         min(Timestamp) AS opened,
-        argMax(SpanAttributes['snkrs.phase'], Timestamp) AS phase,
+        argMaxIf(SpanAttributes['snkrs.phase'], Timestamp, ServiceName = 'api-gateway') AS phase,
         argMaxIf(SpanAttributes['snkrs.sku'], shown, SpanName = 'get_stock') AS sku,
         arraySum(mapValues(maxMapIf(map(ResourceAttributes['snkrs.shard.index'], shown), SpanName = 'get_stock'))) AS pairs,
         countIf(SpanName = 'GET /v1/products/{id}') AS page_views,
@@ -343,7 +343,8 @@ ORDER BY at;
 -- 6. Which sizes went first, and which were wanted most?
 -- `wanted_each` is how many checkouts came for one pair of the size: well above the others, the stock was cut wrong for that size. `gone_after_s`
 -- counts from the first pair of the drop to the first checkout that found none of this size. `returned` pairs came back after a failed payment,
--- and `on_shelf` is what was left after the last reservation or refusal: pairs that came back unnoticed are not in it.
+-- and `on_shelf` is what was left after the last reservation or refusal: pairs that came back unnoticed are not in it. Pairs of a size that nobody
+-- asked one of the threads or machines for are not counted.
 WITH
     drops AS
     (

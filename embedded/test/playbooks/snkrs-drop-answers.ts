@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import type { Answers } from './answer.ts';
 import { askerOf } from './ask-again.ts';
+import { addSpans } from './otel-known-rows.ts';
 import {
   answered,
-  dropEnds,
   events,
   failures,
+  firstDropOrders,
   numberAt,
   numbers,
   rowWhere,
@@ -19,15 +20,16 @@ const askAgain = askerOf('event-generator/snkrs_queries.sql');
 /** The drop as a whole: how it went, how it sold out, whether its books balance. */
 export const DROP_ANSWERS: Answers = {
   1: async (rows, sql, printed) => {
-    const ends = dropEnds(printed).reverse();
+    const second = secondDrop(printed).orders;
+    const first = await firstDropOrders(sql, printed);
     assert.deepEqual(
       rows.map(({ sku, pairs, phase, orders }) => ({ sku, pairs, phase, orders })),
       [
-        { sku: 'SN-2207-104', pairs: 60, phase: 'POST_DROP', orders: ends[0]?.orders },
-        { sku: 'SN-1985-601', pairs: 60, phase: 'POST_DROP', orders: ends[1]?.orders },
+        { sku: 'SN-2207-104', pairs: 60, phase: 'POST_DROP', orders: second },
+        { sku: 'SN-1985-601', pairs: 60, phase: 'POST_DROP', orders: first },
       ],
     );
-    assert.deepEqual(numbers(rows, 'revenue_usd'), [140 * ends[0]!.orders, 180 * ends[1]!.orders]);
+    assert.deepEqual(numbers(rows, 'revenue_usd'), [140 * second, 180 * first]);
     const [{ checkouts, page_views, entries }] = rows as [(typeof rows)[0]];
     assert.deepEqual(
       { checkouts, page_views, entries },
@@ -39,6 +41,18 @@ export const DROP_ANSWERS: Answers = {
     );
     for (const { orders, sold_out_after_s } of rows) assert.equal(sold_out_after_s === null, orders !== 60);
     for (const errors of numbers(rows, 'errors')) assert.ok(errors > 0 && errors < 20, `${errors} % errors`);
+
+    const known = { kind: 'Server', secondsAgo: 1800, ms: 5, resource: { 'snkrs.run.id': 'known' } } as const;
+    const during = (phase: string) => ({ 'snkrs.drop.id': 'drop-known', 'snkrs.phase': phase });
+    const page = { ...known, service: 'api-gateway', name: 'GET /v1/products/{id}' } as const;
+    const payment = { ...known, service: 'payment-service', name: 'process_payment' } as const;
+    await addSpans(sql, [
+      { ...page, trace: 'k1', span: 'k1', at: 0, attributes: during('DROP_LIVE') },
+      { ...page, trace: 'k2', span: 'k2', at: 100, attributes: during('POST_DROP') },
+      // Of a checkout that came in DROP_LIVE and takes long.
+      { ...payment, trace: 'k1', span: 'k3', parent: 'k1', at: 200, attributes: during('DROP_LIVE') },
+    ]);
+    assert.equal(rowWhere(await askAgain(sql, 1), 'drop_id', 'drop-known').phase, 'POST_DROP');
   },
 
   2: (rows, _, printed) => {
@@ -56,7 +70,8 @@ export const DROP_ANSWERS: Answers = {
   },
 
   3: async (rows, sql, printed) => {
-    const [first, second] = dropEnds(printed);
+    const second = secondDrop(printed).orders;
+    const first = await firstDropOrders(sql, printed);
     assert.deepEqual(rowWhere(rows, 'what', 'pairs at start'), {
       what: 'pairs at start',
       this_drop: 60,
@@ -64,9 +79,9 @@ export const DROP_ANSWERS: Answers = {
       change: 0,
     });
     const orders = rowWhere(rows, 'what', 'orders');
-    assert.deepEqual([orders.this_drop, orders.drop_before], [second.orders, first.orders]);
+    assert.deepEqual([orders.this_drop, orders.drop_before], [second, first]);
     const revenue = rowWhere(rows, 'what', 'revenue, USD');
-    const earned = [140 * second.orders, 180 * first.orders] as const;
+    const earned = [140 * second, 180 * first] as const;
     assert.deepEqual([revenue.this_drop, revenue.drop_before], earned);
     assert.equal(revenue.change, Math.round((1000 * (earned[0] - earned[1])) / earned[1]) / 10);
     const bots = numberAt(rows, 'what', 'refused as bots', 'this_drop');
@@ -107,8 +122,24 @@ export const DROP_ANSWERS: Answers = {
   },
 
   6: async (rows, sql) => {
-    assert.equal(sum(numbers(rows, 'pairs')), 60);
-    assert.equal(rows[0]?.size, '7');
+    const [asked] = await sql(`
+      SELECT sum(at_start) AS pairs
+      FROM (
+        SELECT Attributes['snkrs.size'] AS size, ResourceAttributes['snkrs.shard.index'] AS shard, max(Value) AS at_start
+        FROM otel.otel_metrics_gauge
+        WHERE MetricName = 'snkrs.inventory' AND Attributes['snkrs.sku'] = 'SN-2207-104'
+        GROUP BY size, shard
+      )
+      WHERE (size, shard) IN (
+        SELECT SpanAttributes['snkrs.size'], ResourceAttributes['snkrs.shard.index']
+        FROM otel.otel_traces
+        WHERE SpanName = 'reserve_pair' AND SpanAttributes['snkrs.drop.id'] LIKE '%-0002')`);
+    assert.equal(sum(numbers(rows, 'pairs')), asked?.pairs);
+    const sizes = rows.map(({ size }) => Number(size));
+    assert.deepEqual(
+      sizes,
+      sizes.toSorted((a, b) => a - b),
+    );
     const columns = ['wanted', 'reserved', 'turned_away', 'returned'].map((column) => numbers(rows, column));
     const [wanted, reserved, turnedAway, returned] = columns.map(sum);
     assert.equal(wanted, reserved! + turnedAway!);
